@@ -1,0 +1,2 @@
+/** `checkout.js`: what the form gains with JavaScript. */
+export const checkoutScript = '';

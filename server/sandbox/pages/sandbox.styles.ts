@@ -1,0 +1,2 @@
+/** `sandbox.css`. */
+export const sandboxStyles = '';
