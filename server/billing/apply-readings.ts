@@ -1,0 +1,153 @@
+/** Writes what was read at Stripe for one customer, and the plan that follows from it, in one transaction. */
+
+import type { Selectable } from 'kysely';
+import type { Project } from '../config/project.ts';
+import { subscriptionOf, subscriptionRow, type Subscription } from '../store/records.ts';
+import type { CustomerTable, Writing } from '../store/schema.ts';
+import type { SubscriptionReading } from '../stripe/subscriptions.ts';
+import { reportIncident } from './incidents.ts';
+import { isLive } from './plan-state.ts';
+import { storePlanState, type PlanChange } from './plan.ts';
+
+const knownStatuses = new Set([
+  'incomplete',
+  'incomplete_expired',
+  'trialing',
+  'active',
+  'past_due',
+  'canceled',
+  'unpaid',
+  'paused',
+]);
+
+export interface CustomerReading {
+  readonly project: Project;
+  readonly customer: Selectable<CustomerTable>;
+  /** All of the customer's subscriptions; null when Stripe says the customer is gone. */
+  readonly subscriptions: readonly SubscriptionReading[] | null;
+  /** How many marks the reading covers. */
+  readonly seen: number;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+/** Nothing here depends on an event: the same reading, written twice, changes nothing the second time. */
+export async function applyReadings(tx: Writing, reading: CustomerReading): Promise<PlanChange> {
+  const { project, customer, now } = reading;
+  const before = await storedSubscriptions(tx, customer);
+  for (const found of reading.subscriptions ?? []) {
+    const known = before.get(found.subscriptionId) ?? null;
+    before.delete(found.subscriptionId);
+    await writeSubscription(tx, reading, await settle(tx, reading, found, known), found);
+  }
+  for (const gone of before.values()) await endSubscription(tx, customer.account, gone, now);
+  if (reading.subscriptions === null) await setCurrent(tx, customer, false);
+  else if (reading.subscriptions.some((found) => isLive({ ...found, pastDueSince: null }))) await setCurrent(tx, customer, true);
+
+  await tx
+    .updateTable('customer')
+    .set((eb) => ({
+      applied: reading.seen,
+      attempts: 0,
+      retry_at: eb.case().when('marked', '>', reading.seen).then(now).else(null).end(),
+    }))
+    .where('account', '=', customer.account)
+    .where('customer_id', '=', customer.customer_id)
+    .execute();
+  return storePlanState(tx, project, customer.user_id, now);
+}
+
+async function storedSubscriptions(tx: Writing, customer: Selectable<CustomerTable>): Promise<Map<string, Subscription>> {
+  const rows = await tx
+    .selectFrom('subscription')
+    .selectAll()
+    .where('account', '=', customer.account)
+    .where('project_id', '=', customer.project_id)
+    .where('user_id', '=', customer.user_id)
+    .where('customer_id', '=', customer.customer_id)
+    .execute();
+  return new Map(rows.map((row) => [row.subscription_id, subscriptionOf(row)]));
+}
+
+/** What is unknown keeps the last known and is reported once (R23.2, R22.1); a delinquency is stamped once (R21.1). */
+async function settle(
+  tx: Writing,
+  { project, customer, now }: CustomerReading,
+  found: SubscriptionReading,
+  known: Subscription | null,
+): Promise<Subscription> {
+  const report = (kind: string, subject: string, detail: string): Promise<void> =>
+    reportIncident(tx, { projectId: project.id, userId: customer.user_id, kind, subject, detail }, now);
+
+  const statusKnown = knownStatuses.has(found.status);
+  if (!statusKnown && known?.status !== found.status) {
+    await report('status_unknown', found.status, `Stripe says "${found.status}" of ${found.subscriptionId}. The last known status stays.`);
+  }
+  if (found.plan === null && (known === null || known.priceId !== found.priceId)) {
+    await report(
+      'price_unknown',
+      found.priceId ?? found.subscriptionId,
+      `${found.subscriptionId} has price ${found.priceId ?? 'none'}, which no plan names. Add it to legacyPrices of the plan that it means.`,
+    );
+  }
+  const status = statusKnown ? found.status : (known?.status ?? found.status);
+  return {
+    ...found,
+    status,
+    plan: found.plan ?? known?.plan ?? null,
+    billingCycle: found.plan === null ? (known?.billingCycle ?? null) : found.billingCycle,
+    pastDueSince: status === 'past_due' ? (known?.pastDueSince ?? found.owedSince ?? now) : null,
+  };
+}
+
+async function writeSubscription(
+  tx: Writing,
+  { project, customer, now }: CustomerReading,
+  subscription: Subscription,
+  found: SubscriptionReading,
+): Promise<void> {
+  const row = subscriptionRow(subscription, {
+    account: customer.account,
+    projectId: project.id,
+    userId: customer.user_id,
+    paymentMethod: found.paymentMethod,
+    readAt: now,
+  });
+  await tx
+    .insertInto('subscription')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['account', 'subscription_id']).doUpdateSet(row))
+    .execute();
+}
+
+/** Stripe does not have it any more: it has ended, whatever it was. */
+async function endSubscription(tx: Writing, account: string, gone: Subscription, now: number): Promise<void> {
+  if (!isLive(gone)) return;
+  await tx
+    .updateTable('subscription')
+    .set({ status: 'canceled', ended_at: now, read_at: now })
+    .where('account', '=', account)
+    .where('subscription_id', '=', gone.subscriptionId)
+    .execute();
+}
+
+/** Once paid, a customer becomes the user's current one; a deleted one is no longer (R9.1). The unique index allows one. */
+async function setCurrent(tx: Writing, customer: Selectable<CustomerTable>, current: boolean): Promise<void> {
+  if (current) {
+    await tx
+      .updateTable('customer')
+      .set({ is_current: 0 })
+      .where('account', '=', customer.account)
+      .where('project_id', '=', customer.project_id)
+      .where('user_id', '=', customer.user_id)
+      .where('customer_id', '!=', customer.customer_id)
+      .where('is_current', '=', 1)
+      .execute();
+  }
+  await tx
+    .updateTable('customer')
+    .set({ is_current: current ? 1 : 0 })
+    .where('account', '=', customer.account)
+    .where('customer_id', '=', customer.customer_id)
+    .execute();
+}

@@ -1,0 +1,281 @@
+/**
+ * A user's plan, as a pure function of the records and the clock (contract §2): no I/O, no order of events, no memory.
+ * The plan is computed over all subscriptions the user ever had, never over the one that an event named.
+ */
+
+import { toIso } from '../clock.ts';
+import { findPlan, type BillingCycle, type Plan, type Project } from '../config/project.ts';
+import type { Assignment, ScheduledChange, Subscription } from '../store/records.ts';
+
+/** `none`, `free`, `assigned`, or Stripe's own subscription status. */
+export type PlanStatus =
+  | 'none'
+  | 'free'
+  | 'assigned'
+  | 'trialing'
+  | 'active'
+  | 'past_due'
+  | 'unpaid'
+  | 'paused'
+  | 'canceled'
+  | 'incomplete'
+  | 'incomplete_expired';
+
+export type PlanSource = 'default' | 'selection' | 'api' | 'subscription';
+
+/** The plan state object of the contract, the same in the API, events and webhooks. */
+export interface PlanState {
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly plan: string | null;
+  readonly billing_cycle: BillingCycle | null;
+  readonly status: PlanStatus;
+  readonly source: PlanSource;
+  readonly quantity: number;
+  readonly currency: string | null;
+  readonly current_period_end: string | null;
+  readonly trial_end: string | null;
+  readonly cancel_at: string | null;
+  readonly grace_until: string | null;
+  readonly scheduled: ScheduledChange | null;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  /** One more with every change of the object, never less. */
+  readonly version: number;
+  readonly updated_at: string;
+}
+
+/** What {@link decidePlan} computes; version and time are given when it is stored. */
+export type PlanDecision = Omit<PlanState, 'version' | 'updated_at'>;
+
+export interface PlanRecords {
+  readonly project: Project;
+  readonly userId: string;
+  readonly assignment: Assignment | null;
+  readonly subscriptions: readonly Subscription[];
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+/** Which rule of contract §2 decided. */
+export type DecidingRule = 'subscription' | 'assignment_above_subscription' | 'assignment' | 'default' | 'none';
+
+export interface Decided {
+  readonly decision: PlanDecision;
+  readonly rule: DecidingRule;
+  readonly subscription: Subscription | null;
+  /** Milliseconds; when time alone will change the answer, null when it will not. */
+  readonly validUntil: number | null;
+  /** Milliseconds; when Stripe should have said something and has to be asked. */
+  readonly rereadAt: number | null;
+}
+
+const day = 86_400_000;
+
+/** Statuses that Stripe never leaves. */
+const ended = new Set(['canceled', 'incomplete_expired']);
+
+/** Whether there is something at Stripe that a second purchase would double (R7.4): everything but ended and never paid. */
+export const isLive = (subscription: Subscription): boolean =>
+  !ended.has(subscription.status) && subscription.status !== 'incomplete';
+
+/** End of the grace period of a past-due subscription, in milliseconds; stamped once a delinquency (R21.1). */
+export const graceEnd = (project: Project, subscription: Subscription): number | null =>
+  subscription.status === 'past_due' && subscription.pastDueSince !== null
+    ? subscription.pastDueSince + project.pastDueGraceDays * day
+    : null;
+
+/** `trialing`, `active`, and `past_due` inside the grace period entitle; nothing else does. */
+export function entitles(project: Project, subscription: Subscription, now: number): boolean {
+  if (subscription.status === 'trialing' || subscription.status === 'active') return true;
+  const until = graceEnd(project, subscription);
+  return until !== null && now < until;
+}
+
+const statusOrder = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'canceled', 'incomplete_expired'];
+
+/** The documented order (R20.1): entitled first, then the higher plan, the healthier status, the later period end, the newer, the id. */
+function compareSubscriptions(project: Project, now: number) {
+  const rank = (subscription: Subscription): number => findPlan(project, subscription.plan)?.rank ?? -1;
+  const health = (subscription: Subscription): number => {
+    const index = statusOrder.indexOf(subscription.status);
+    return index === -1 ? statusOrder.length : index;
+  };
+  const entitled = (subscription: Subscription): boolean =>
+    subscription.plan !== null && entitles(project, subscription, now);
+  return (a: Subscription, b: Subscription): number =>
+    Number(entitled(b)) - Number(entitled(a)) ||
+    Number(isLive(b)) - Number(isLive(a)) ||
+    rank(b) - rank(a) ||
+    health(a) - health(b) ||
+    (b.currentPeriodEnd ?? 0) - (a.currentPeriodEnd ?? 0) ||
+    b.createdAt - a.createdAt ||
+    (a.subscriptionId < b.subscriptionId ? -1 : 1);
+}
+
+/** The one subscription that speaks for the user, whatever the order in which they arrived; null when there is none. */
+export function bestSubscription(project: Project, subscriptions: readonly Subscription[], now: number): Subscription | null {
+  return subscriptions.toSorted(compareSubscriptions(project, now))[0] ?? null;
+}
+
+/** The assignment while it counts: not expired, its plan still in the config, and kept by `freeSelections` where payments came later. */
+export function standingAssignment({ project, assignment, now }: PlanRecords): (Assignment & { readonly plan: string }) | null {
+  if (!assignment || !findPlan(project, assignment.plan)) return null;
+  const expiresAt = assignmentEnd(project, assignment);
+  return expiresAt !== null && now >= expiresAt ? null : { ...assignment, expiresAt };
+}
+
+/** When the assignment ends, in milliseconds: its own date, or the project's for priced plans chosen before payments came. */
+function assignmentEnd(project: Project, assignment: Assignment): number | null {
+  if (project.payments === 'none' || !assignment.freeSelection || project.freeSelections === 'keep') return assignment.expiresAt;
+  const until = project.freeSelections === 'end' ? 0 : Date.parse(project.freeSelections.until);
+  return assignment.expiresAt === null ? until : Math.min(until, assignment.expiresAt);
+}
+
+/** Computes the effective plan and says which rule decided and for how long it holds. */
+export function decidePlan(records: PlanRecords): Decided {
+  const { project, now } = records;
+  const subscription = bestSubscription(project, records.subscriptions, now);
+  const assignment = standingAssignment(records);
+  const entitled = subscription !== null && subscription.plan !== null && entitles(project, subscription, now);
+  const rereadAt = subscription !== null && isLive(subscription) ? nextWord(subscription) : null;
+  const outranks =
+    assignment?.source === 'api' &&
+    (findPlan(project, assignment.plan)?.rank ?? -1) > (findPlan(project, subscription?.plan ?? null)?.rank ?? -1);
+
+  if (entitled && !(assignment && outranks)) {
+    return {
+      decision: fromSubscription(records, subscription, assignment),
+      rule: 'subscription',
+      subscription,
+      validUntil: graceEnd(project, subscription),
+      rereadAt,
+    };
+  }
+  if (assignment) {
+    const live = entitled ? graceEnd(project, subscription) : null;
+    return {
+      decision: fromAssignment(records, assignment, subscription),
+      rule: entitled ? 'assignment_above_subscription' : 'assignment',
+      subscription,
+      validUntil: earliest(assignment.expiresAt, live),
+      rereadAt,
+    };
+  }
+  return {
+    decision: fromDefault(records, subscription),
+    rule: project.defaultPlan === null ? 'none' : 'default',
+    subscription,
+    validUntil: null,
+    rereadAt,
+  };
+}
+
+/** How long after a period's end Stripe may stay silent: it announces a renewal within minutes. */
+const silence = 10 * 60_000;
+
+/** When the next word from Stripe is due, in milliseconds: a period's, trial's or cancellation's end. */
+const nextWord = ({ currentPeriodEnd, cancelAt }: Subscription): number | null => {
+  const due = earliest(currentPeriodEnd, cancelAt);
+  return due === null ? null : due + silence;
+};
+
+const earliest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+
+const iso = (milliseconds: number | null): string | null => (milliseconds === null ? null : toIso(milliseconds));
+
+/** Boolean entitlements that are true, and the numeric ones. */
+export function entitlementClaims(plan: Plan | undefined): { features: string[]; limits: Record<string, number> } {
+  const entries = Object.entries(plan?.entitlements ?? {});
+  return {
+    features: entries.filter(([, value]) => value === true).map(([name]) => name),
+    limits: Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
+  };
+}
+
+function fromSubscription(
+  { project, userId }: PlanRecords,
+  subscription: Subscription,
+  assignment: Assignment | null,
+): PlanDecision {
+  return {
+    project_id: project.id,
+    user_id: userId,
+    plan: subscription.plan,
+    billing_cycle: subscription.billingCycle,
+    status: subscription.status as PlanStatus,
+    source: 'subscription',
+    quantity: subscription.quantity,
+    currency: subscription.currency,
+    current_period_end: iso(subscription.currentPeriodEnd),
+    trial_end: subscription.status === 'trialing' ? iso(subscription.trialEnd) : null,
+    cancel_at: iso(subscription.cancelAt),
+    grace_until: iso(graceEnd(project, subscription)),
+    scheduled: scheduledOf(project, subscription, assignment),
+    ...entitlementClaims(findPlan(project, subscription.plan)),
+  };
+}
+
+/** What follows the subscription: its scheduled phase, or, when it ends, what the user has without it. */
+function scheduledOf(project: Project, subscription: Subscription, assignment: Assignment | null): ScheduledChange | null {
+  if (subscription.cancelAt !== null) {
+    return {
+      plan: assignment?.plan ?? project.defaultPlan,
+      billing_cycle: assignment?.billingCycle ?? null,
+      at: toIso(subscription.cancelAt),
+    };
+  }
+  return subscription.scheduled;
+}
+
+function fromAssignment(
+  { project, userId }: PlanRecords,
+  assignment: Assignment,
+  subscription: Subscription | null,
+): PlanDecision {
+  const plan = findPlan(project, assignment.plan);
+  return {
+    project_id: project.id,
+    user_id: userId,
+    plan: assignment.plan,
+    billing_cycle: assignment.billingCycle,
+    status: plan?.kind === 'free' ? 'free' : 'assigned',
+    source: assignment.source,
+    quantity: 1,
+    currency: null,
+    current_period_end: null,
+    trial_end: null,
+    cancel_at: null,
+    grace_until: null,
+    scheduled:
+      assignment.expiresAt === null
+        ? null
+        : {
+            plan: subscription?.plan ?? project.defaultPlan,
+            billing_cycle: subscription?.plan ? subscription.billingCycle : null,
+            at: toIso(assignment.expiresAt),
+          },
+    ...entitlementClaims(plan),
+  };
+}
+
+/** Nothing entitles. A subscription that still waits for the user (past due, unpaid, paused) shows in the status, so that elements can offer the way back. */
+function fromDefault({ project, userId }: PlanRecords, subscription: Subscription | null): PlanDecision {
+  const waiting = subscription !== null && isLive(subscription) && subscription.plan !== null;
+  return {
+    project_id: project.id,
+    user_id: userId,
+    plan: project.defaultPlan,
+    billing_cycle: null,
+    status: waiting ? (subscription.status as PlanStatus) : project.defaultPlan === null ? 'none' : 'free',
+    source: 'default',
+    quantity: 1,
+    currency: null,
+    current_period_end: null,
+    trial_end: null,
+    cancel_at: null,
+    grace_until: null,
+    scheduled: null,
+    ...entitlementClaims(findPlan(project, project.defaultPlan)),
+  };
+}

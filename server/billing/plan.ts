@@ -1,0 +1,170 @@
+/** A user's plan state: read it, or compute it again and write it when something about it changed. */
+
+import { toIso } from '../clock.ts';
+import type { Project } from '../config/project.ts';
+import { assignmentOf, subscriptionOf } from '../store/records.ts';
+import type { Reading, Writing } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../clock.ts';
+import { unavailable } from '../errors.ts';
+import { decidePlan, type Decided, type PlanDecision, type PlanRecords, type PlanState } from './plan-state.ts';
+
+export interface PlanDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** A stored state, and what it was before. */
+export interface PlanChange {
+  readonly state: PlanState;
+  readonly previous: PlanState | null;
+  /** Whether this write made a new version. */
+  readonly changed: boolean;
+}
+
+/**
+ * The live plan state: one point read while nothing has run out, else computed and stored again.
+ * @throws PlanclaimError 503 `unavailable` when the database cannot be read; never a made-up free plan
+ */
+export async function currentPlanState(deps: PlanDeps, project: Project, userId: string): Promise<PlanState> {
+  const now = deps.clock();
+  const stored = await readStored(deps.store.read, project, userId).catch((error: unknown) => {
+    throw unavailable('The database', error);
+  });
+  if (stored && stored.basis === basisOf(project) && (stored.validUntil === null || now < stored.validUntil)) {
+    return stored.state;
+  }
+  const { state } = await deps.store.write((tx) => storePlanState(tx, project, userId, now));
+  return state;
+}
+
+/** When Stripe should have been asked again, in milliseconds; null when nothing is due. */
+export async function dueForReread(deps: PlanDeps, project: Project, userId: string): Promise<boolean> {
+  const row = await deps.store.read
+    .selectFrom('plan_state')
+    .select('reread_at')
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row !== undefined && row.reread_at !== null && deps.clock() >= row.reread_at;
+}
+
+/** All records that decide a user's plan. */
+export async function readRecords(db: Reading, project: Project, userId: string, now: number): Promise<PlanRecords> {
+  const assignment = await db
+    .selectFrom('assignment')
+    .selectAll()
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  const subscriptions = await db
+    .selectFrom('subscription')
+    .selectAll()
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .execute();
+  return {
+    project,
+    userId,
+    assignment: assignment ? assignmentOf(assignment) : null,
+    subscriptions: subscriptions.map(subscriptionOf),
+    now,
+  };
+}
+
+/** Computes the plan from the records of this transaction; writes it, one version up, when the object differs from the stored one. */
+export async function storePlanState(tx: Writing, project: Project, userId: string, now: number): Promise<PlanChange> {
+  const decided = decidePlan(await readRecords(tx, project, userId, now));
+  const stored = await readStored(tx, project, userId);
+  const decision = JSON.stringify(decided.decision);
+  if (stored && stored.decision === decision) {
+    if (!sameBookkeeping(stored, decided, project)) await writeBookkeeping(tx, project, userId, decided);
+    return { state: stored.state, previous: stored.state, changed: false };
+  }
+  const version = (stored?.state.version ?? 0) + 1;
+  const row = {
+    plan: decided.decision.plan,
+    status: decided.decision.status,
+    version,
+    state: decision,
+    updated_at: now,
+    ...bookkeeping(project, decided),
+  };
+  await tx
+    .insertInto('plan_state')
+    .values({ project_id: project.id, user_id: userId, ...row })
+    .onConflict((conflict) => conflict.columns(['project_id', 'user_id']).doUpdateSet(row))
+    .execute();
+  return { state: stateOf(decided.decision, version, now), previous: stored?.state ?? null, changed: true };
+}
+
+interface StoredState {
+  readonly state: PlanState;
+  readonly decision: string;
+  readonly validUntil: number | null;
+  readonly rereadAt: number | null;
+  readonly basis: string;
+}
+
+async function readStored(db: Reading, project: Project, userId: string): Promise<StoredState | null> {
+  const row = await db
+    .selectFrom('plan_state')
+    .select(['state', 'version', 'updated_at', 'valid_until', 'reread_at', 'basis'])
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    state: stateOf(JSON.parse(row.state) as PlanDecision, row.version, row.updated_at),
+    decision: row.state,
+    validUntil: row.valid_until,
+    rereadAt: row.reread_at,
+    basis: row.basis,
+  };
+}
+
+const stateOf = (decision: PlanDecision, version: number, updatedAt: number): PlanState => ({
+  ...decision,
+  version,
+  updated_at: toIso(updatedAt),
+});
+
+const bookkeeping = (project: Project, decided: Decided) => ({
+  valid_until: decided.validUntil,
+  reread_at: decided.rereadAt,
+  basis: basisOf(project),
+});
+
+const sameBookkeeping = (stored: StoredState, decided: Decided, project: Project): boolean =>
+  stored.validUntil === decided.validUntil && stored.rereadAt === decided.rereadAt && stored.basis === basisOf(project);
+
+async function writeBookkeeping(tx: Writing, project: Project, userId: string, decided: Decided): Promise<void> {
+  await tx
+    .updateTable('plan_state')
+    .set(bookkeeping(project, decided))
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+const bases = new WeakMap<Project, string>();
+
+/** What of the config decides plan states, as text to compare: a deploy with other plans computes stored states again. */
+function basisOf(project: Project): string {
+  const known = bases.get(project);
+  if (known !== undefined) return known;
+  const { payments, freeSelections, defaultPlan, pastDueGraceDays, plans } = project;
+  const ranks = plans.map(({ id, kind, entitlements }) => [id, kind, entitlements]);
+  const basis = fingerprint(JSON.stringify([payments, freeSelections, defaultPlan, pastDueGraceDays, ranks]));
+  bases.set(project, basis);
+  return basis;
+}
+
+/** FNV-1a, 64 bits: tells configs apart, nothing else. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const character of text) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  }
+  return hash.toString(36);
+}

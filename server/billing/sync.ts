@@ -1,0 +1,189 @@
+/**
+ * From a mark to the truth: reads all of a customer's subscriptions at Stripe, under one lock a user, and writes what follows.
+ * Order, repetition and age of events cannot matter, since nothing of an event is used but whose it was.
+ */
+
+import type { Selectable } from 'kysely';
+import type { Project } from '../config/project.ts';
+import type { CustomerTable } from '../store/schema.ts';
+import { accountOf, type AccountName } from '../stripe/account.ts';
+import { applyReadings } from './apply-readings.ts';
+import type { BillingDeps } from './deps.ts';
+import { closeOpenSessions } from './open-sessions.ts';
+import { isLive } from './plan-state.ts';
+import { currentPlanState, dueForReread, readRecords, type PlanChange } from './plan.ts';
+import type { PlanState } from './plan-state.ts';
+import type { Lease, UserLocks } from './user-lock.ts';
+
+/** How often pending marks are looked for, and how many at once. */
+const lookEvery = 1000;
+const atOnce = 50;
+/** Wait before the first retry and the longest one, in milliseconds. */
+const firstRetry = 1000;
+const longestRetry = 60_000;
+
+type Customer = Selectable<CustomerTable>;
+
+export class Sync {
+  readonly #deps: BillingDeps;
+  readonly #locks: UserLocks;
+  /** Customers at work, and whether they were marked again meanwhile: a burst costs two reads at most. */
+  readonly #running = new Map<string, { promise: Promise<void>; again: boolean }>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #stopped = false;
+
+  constructor(deps: BillingDeps, locks: UserLocks) {
+    this.#deps = deps;
+    this.#locks = locks;
+  }
+
+  /** Takes up what was left pending, by this process or one that died, and keeps looking. */
+  start(): void {
+    this.#look();
+  }
+
+  /** Ends the looking and waits for what is in hand. What is pending stays marked. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await Promise.all([...this.#running.values()].map(({ promise }) => promise));
+  }
+
+  /** Applies a customer's marks in the background; never throws. */
+  kick(account: AccountName, customerId: string): void {
+    if (this.#stopped) return;
+    const key = `${account} ${customerId}`;
+    const running = this.#running.get(key);
+    if (running) {
+      running.again = true;
+      return;
+    }
+    const entry = { promise: Promise.resolve(), again: false };
+    entry.promise = this.#applyPending(account, customerId, entry).finally(() => this.#running.delete(key));
+    this.#running.set(key, entry);
+  }
+
+  /**
+   * Reads every customer the user ever had and writes the plan, now. For a caller that already holds the user's lock.
+   * @throws PlanclaimError 503 `unavailable` when Stripe does not answer; nothing is changed then
+   */
+  async refreshUser(project: Project, userId: string, lease: Lease): Promise<void> {
+    for (const customer of await this.#customersOf(project, userId)) await this.#readAndWrite(project, customer, lease);
+  }
+
+  /** The same, taking the lock. Returns the plan state after it. */
+  async syncUser(project: Project, userId: string): Promise<PlanState> {
+    await this.#locks.hold(project.id, userId, (lease) => this.refreshUser(project, userId, lease));
+    return currentPlanState(this.#deps, project, userId);
+  }
+
+  /** The live plan state; asks Stripe first when a period ended with no word from it (R3.4). When Stripe is out of reach the last known plan stays. */
+  async freshPlanState(project: Project, userId: string): Promise<PlanState> {
+    if (project.stripe && (await dueForReread(this.#deps, project, userId))) {
+      try {
+        return await this.syncUser(project, userId);
+      } catch (error) {
+        this.#deps.log.warn({ event: 'reread_failed', project: project.id, error }, 'Stripe could not be asked; the last known plan stays');
+      }
+    }
+    return currentPlanState(this.#deps, project, userId);
+  }
+
+  async #customersOf(project: Project, userId: string): Promise<Customer[]> {
+    return this.#deps.store.read
+      .selectFrom('customer')
+      .selectAll()
+      .where('project_id', '=', project.id)
+      .where('user_id', '=', userId)
+      .where('account', '=', accountOf(project))
+      .execute();
+  }
+
+  #look(): void {
+    if (this.#stopped) return;
+    this.#kickPending()
+      .catch((error: unknown) => this.#deps.log.error({ event: 'pending_unreadable', error }, 'Pending marks could not be read'))
+      .finally(() => {
+        if (this.#stopped) return;
+        this.#timer = setTimeout(() => this.#look(), lookEvery);
+      });
+  }
+
+  async #kickPending(): Promise<void> {
+    const rows = await this.#deps.store.read
+      .selectFrom('customer')
+      .select(['account', 'customer_id'])
+      .where('retry_at', 'is not', null)
+      .where('retry_at', '<=', this.#deps.clock())
+      .orderBy('retry_at')
+      .limit(atOnce)
+      .execute();
+    for (const row of rows) this.kick(row.account, row.customer_id);
+  }
+
+  async #applyPending(account: AccountName, customerId: string, entry: { again: boolean }): Promise<void> {
+    try {
+      do {
+        entry.again = false;
+        const customer = await this.#readCustomer(account, customerId);
+        const project = customer && this.#deps.config.projects.get(customer.project_id);
+        if (!customer || !project?.stripe || customer.marked <= customer.applied) return;
+        await this.#locks.hold(project.id, customer.user_id, (lease) => this.#readAndWrite(project, customer, lease));
+      } while (entry.again && !this.#stopped);
+    } catch (error) {
+      this.#deps.log.warn({ event: 'apply_failed', account, customer: customerId, error }, 'A mark could not be applied yet; it is tried again');
+      await this.#postpone(account, customerId);
+    }
+  }
+
+  #readCustomer(account: AccountName, customerId: string): Promise<Customer | undefined> {
+    return this.#deps.store.read
+      .selectFrom('customer')
+      .selectAll()
+      .where('account', '=', account)
+      .where('customer_id', '=', customerId)
+      .executeTakeFirst();
+  }
+
+  async #readAndWrite(project: Project, { account, customer_id: customerId }: Customer, lease: Lease): Promise<void> {
+    // Read again inside the lock: marks that came while waiting are covered by the reading that follows.
+    const customer = await this.#readCustomer(account, customerId);
+    if (!customer) return;
+    const subscriptions = await this.#deps.stripe(project).listSubscriptions(customerId);
+    const now = this.#deps.clock();
+    const change = await this.#deps.store.write(async (tx): Promise<PlanChange> => {
+      await lease.check(tx);
+      return applyReadings(tx, { project, customer, subscriptions, seen: customer.marked, now });
+    });
+    if (!change.changed) return;
+    this.#deps.log.info(
+      { event: 'plan_changed', project: project.id, plan: change.state.plan, status: change.state.status, version: change.state.version },
+      'A plan changed',
+    );
+    const records = await readRecords(this.#deps.store.read, project, customer.user_id, now);
+    if (records.subscriptions.some(isLive)) await closeOpenSessions(this.#deps, project, customer.user_id);
+  }
+
+  /** Keeps the mark and says when to try again. */
+  async #postpone(account: AccountName, customerId: string): Promise<void> {
+    const now = this.#deps.clock();
+    await this.#deps.store
+      .write(async (tx) => {
+        const row = await tx
+          .selectFrom('customer')
+          .select('attempts')
+          .where('account', '=', account)
+          .where('customer_id', '=', customerId)
+          .executeTakeFirst();
+        const attempts = (row?.attempts ?? 0) + 1;
+        const wait = Math.min(longestRetry, firstRetry * 2 ** (attempts - 1)) * (0.75 + Math.random() / 2);
+        await tx
+          .updateTable('customer')
+          .set({ attempts, retry_at: Math.round(now + wait) })
+          .where('account', '=', account)
+          .where('customer_id', '=', customerId)
+          .execute();
+      })
+      .catch((error: unknown) => this.#deps.log.error({ event: 'postpone_failed', error }, 'The database did not take a retry time; the mark itself stands'));
+  }
+}

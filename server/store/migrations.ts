@@ -1,0 +1,215 @@
+/** The schema's history. A migration that has been released is never edited; the next change is a new one. */
+
+import { sql, type Kysely, type Migration } from 'kysely';
+
+const first: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('plan_state')
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('plan', 'text')
+      .addColumn('status', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('valid_until', 'bigint')
+      .addColumn('reread_at', 'bigint')
+      .addColumn('basis', 'text', (column) => column.notNull())
+      .addColumn('updated_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('plan_state_key', ['project_id', 'user_id'])
+      .execute();
+    await db.schema
+      .createIndex('plan_state_by_plan')
+      .on('plan_state')
+      .columns(['project_id', 'plan', 'status', 'user_id'])
+      .execute();
+
+    await db.schema
+      .createTable('assignment')
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('plan', 'text', (column) => column.notNull())
+      .addColumn('billing_cycle', 'text')
+      .addColumn('source', 'text', (column) => column.notNull())
+      .addColumn('free_selection', 'integer', (column) => column.notNull())
+      .addColumn('expires_at', 'bigint')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('assignment_key', ['project_id', 'user_id'])
+      .execute();
+
+    await db.schema
+      .createTable('customer')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('customer_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('is_current', 'integer', (column) => column.notNull())
+      .addColumn('marked', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('applied', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('retry_at', 'bigint')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('customer_key', ['account', 'customer_id'])
+      .execute();
+    // A user has one current customer an account (R8.1): the database says so, not the code.
+    await db.schema
+      .createIndex('customer_current')
+      .unique()
+      .on('customer')
+      .columns(['account', 'project_id', 'user_id'])
+      .where(sql.ref('is_current'), '=', sql.lit(1))
+      .execute();
+    await db.schema
+      .createIndex('customer_by_user')
+      .on('customer')
+      .columns(['project_id', 'user_id', 'account'])
+      .execute();
+    await db.schema
+      .createIndex('customer_pending')
+      .on('customer')
+      .column('retry_at')
+      .where(sql.ref('retry_at'), 'is not', sql.lit(null))
+      .execute();
+
+    await db.schema
+      .createTable('subscription')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('subscription_id', 'text', (column) => column.notNull())
+      .addColumn('customer_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('status', 'text', (column) => column.notNull())
+      .addColumn('plan', 'text')
+      .addColumn('billing_cycle', 'text')
+      .addColumn('price_id', 'text')
+      .addColumn('item_id', 'text')
+      .addColumn('quantity', 'integer', (column) => column.notNull())
+      .addColumn('currency', 'text', (column) => column.notNull())
+      .addColumn('unit_amount', 'bigint')
+      .addColumn('current_period_start', 'bigint')
+      .addColumn('current_period_end', 'bigint')
+      .addColumn('trial_end', 'bigint')
+      .addColumn('trial_start', 'bigint')
+      .addColumn('cancel_at', 'bigint')
+      .addColumn('canceled_at', 'bigint')
+      .addColumn('ended_at', 'bigint')
+      .addColumn('collection_paused', 'integer', (column) => column.notNull())
+      .addColumn('schedule_id', 'text')
+      .addColumn('scheduled', 'text')
+      .addColumn('past_due_since', 'bigint')
+      .addColumn('payment_method', 'text')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('read_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('subscription_key', ['account', 'subscription_id'])
+      .execute();
+    await db.schema
+      .createIndex('subscription_by_user')
+      .on('subscription')
+      .columns(['project_id', 'user_id', 'account'])
+      .execute();
+
+    await db.schema
+      .createTable('stripe_event')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('event_id', 'text', (column) => column.notNull())
+      .addColumn('type', 'text', (column) => column.notNull())
+      .addColumn('customer_id', 'text', (column) => column.notNull())
+      .addColumn('received_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('stripe_event_key', ['account', 'event_id'])
+      .execute();
+    await db.schema
+      .createIndex('stripe_event_by_customer')
+      .on('stripe_event')
+      .columns(['account', 'customer_id', 'received_at'])
+      .execute();
+
+    await db.schema
+      .createTable('checkout_session')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('session_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('customer_id', 'text', (column) => column.notNull())
+      .addColumn('plan', 'text', (column) => column.notNull())
+      .addColumn('billing_cycle', 'text', (column) => column.notNull())
+      .addColumn('quantity', 'integer', (column) => column.notNull())
+      .addColumn('fingerprint', 'text', (column) => column.notNull())
+      .addColumn('authenticated', 'integer', (column) => column.notNull())
+      .addColumn('status', 'text', (column) => column.notNull())
+      .addColumn('url', 'text')
+      .addColumn('success_url', 'text', (column) => column.notNull())
+      .addColumn('cancel_url', 'text', (column) => column.notNull())
+      .addColumn('expires_at', 'bigint', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('checkout_session_key', ['account', 'session_id'])
+      .execute();
+    await db.schema
+      .createIndex('checkout_session_by_user')
+      .on('checkout_session')
+      .columns(['project_id', 'user_id', 'created_at'])
+      .execute();
+
+    await db.schema
+      .createTable('lease')
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .addColumn('owner', 'text', (column) => column.notNull())
+      .addColumn('until', 'bigint', (column) => column.notNull())
+      .execute();
+
+    await db.schema
+      .createTable('signing_key')
+      .addColumn('kid', 'text', (column) => column.primaryKey())
+      .addColumn('algorithm', 'text', (column) => column.notNull())
+      .addColumn('public_jwk', 'text', (column) => column.notNull())
+      .addColumn('sealed_private_jwk', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('signs_from', 'bigint', (column) => column.notNull())
+      .addColumn('removed_at', 'bigint')
+      .execute();
+
+    await db.schema
+      .createTable('authorization_code')
+      .addColumn('code_hash', 'text', (column) => column.primaryKey())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('redirect_uri', 'text', (column) => column.notNull())
+      .addColumn('code_challenge', 'text', (column) => column.notNull())
+      .addColumn('kept_claims', 'text', (column) => column.notNull())
+      .addColumn('session_expires_at', 'bigint', (column) => column.notNull())
+      .addColumn('expires_at', 'bigint', (column) => column.notNull())
+      .addColumn('used_at', 'bigint')
+      .execute();
+
+    await db.schema
+      .createTable('idempotency_key')
+      .addColumn('scope', 'text', (column) => column.notNull())
+      .addColumn('key', 'text', (column) => column.notNull())
+      .addColumn('fingerprint', 'text', (column) => column.notNull())
+      .addColumn('status', 'integer')
+      .addColumn('content_type', 'text')
+      .addColumn('body', 'text')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('idempotency_key_key', ['scope', 'key'])
+      .execute();
+
+    await db.schema
+      .createTable('incident')
+      .addColumn('incident_id', 'text', (column) => column.primaryKey())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text')
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('detail', 'text', (column) => column.notNull())
+      .addColumn('occurrences', 'integer', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
+      .addUniqueConstraint('incident_once', ['project_id', 'kind', 'subject'])
+      .execute();
+  },
+};
+
+/** By name, in the order in which they run. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001_first': first,
+};

@@ -1,0 +1,131 @@
+/** The records that decide a plan, as plain objects, and how they stand in the tables. Times in milliseconds. */
+
+import type { Insertable, Selectable } from 'kysely';
+import type { BillingCycle } from '../config/project.ts';
+import type { AssignmentTable, SubscriptionTable } from './schema.ts';
+
+/** A change that has a date and has not happened. Times are ISO 8601. */
+export interface ScheduledChange {
+  readonly plan: string | null;
+  readonly billing_cycle: BillingCycle | null;
+  readonly at: string;
+}
+
+/** What was chosen or set. Times in milliseconds. */
+export interface Assignment {
+  readonly plan: string;
+  readonly billingCycle: BillingCycle | null;
+  readonly source: 'selection' | 'api';
+  /** A priced plan chosen freely, while `payments` was `none`. */
+  readonly freeSelection: boolean;
+  readonly expiresAt: number | null;
+}
+
+/** A subscription as last read at Stripe. Times in milliseconds. */
+export interface Subscription {
+  readonly subscriptionId: string;
+  readonly customerId: string;
+  readonly status: string;
+  /** Null when the config knows its price under no plan. */
+  readonly plan: string | null;
+  readonly billingCycle: BillingCycle | null;
+  readonly priceId: string | null;
+  readonly itemId: string | null;
+  readonly quantity: number;
+  readonly currency: string;
+  /** Minor units a seat and period. */
+  readonly unitAmount: number | null;
+  readonly currentPeriodStart: number | null;
+  readonly currentPeriodEnd: number | null;
+  readonly trialStart: number | null;
+  readonly trialEnd: number | null;
+  readonly cancelAt: number | null;
+  readonly canceledAt: number | null;
+  readonly endedAt: number | null;
+  readonly collectionPaused: boolean;
+  readonly scheduleId: string | null;
+  readonly scheduled: ScheduledChange | null;
+  readonly pastDueSince: number | null;
+  readonly createdAt: number;
+}
+
+/** A card, or another means of payment by its type, as Stripe's object has it. */
+export interface PaymentMethodSummary {
+  readonly type: string;
+  readonly brand: string | null;
+  readonly last4: string | null;
+  readonly exp_month: number | null;
+  readonly exp_year: number | null;
+}
+
+export const assignmentOf = (row: Selectable<AssignmentTable>): Assignment => ({
+  plan: row.plan,
+  billingCycle: row.billing_cycle as BillingCycle | null,
+  source: row.source,
+  freeSelection: row.free_selection === 1,
+  expiresAt: row.expires_at,
+});
+
+export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription => ({
+  subscriptionId: row.subscription_id,
+  customerId: row.customer_id,
+  status: row.status,
+  plan: row.plan,
+  billingCycle: row.billing_cycle as BillingCycle | null,
+  priceId: row.price_id,
+  itemId: row.item_id,
+  quantity: row.quantity,
+  currency: row.currency,
+  unitAmount: row.unit_amount,
+  currentPeriodStart: row.current_period_start,
+  currentPeriodEnd: row.current_period_end,
+  trialStart: row.trial_start,
+  trialEnd: row.trial_end,
+  cancelAt: row.cancel_at,
+  canceledAt: row.canceled_at,
+  endedAt: row.ended_at,
+  collectionPaused: row.collection_paused === 1,
+  scheduleId: row.schedule_id,
+  scheduled: row.scheduled === null ? null : (JSON.parse(row.scheduled) as ScheduledChange),
+  pastDueSince: row.past_due_since,
+  createdAt: row.created_at,
+});
+
+/** Where a subscription's row belongs and what it was read with. */
+export interface SubscriptionOwner {
+  readonly account: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly paymentMethod: PaymentMethodSummary | null;
+  readonly readAt: number;
+}
+
+export const subscriptionRow = (subscription: Subscription, owner: SubscriptionOwner): Insertable<SubscriptionTable> => ({
+  account: owner.account,
+  subscription_id: subscription.subscriptionId,
+  customer_id: subscription.customerId,
+  project_id: owner.projectId,
+  user_id: owner.userId,
+  status: subscription.status,
+  plan: subscription.plan,
+  billing_cycle: subscription.billingCycle,
+  price_id: subscription.priceId,
+  item_id: subscription.itemId,
+  quantity: subscription.quantity,
+  currency: subscription.currency,
+  unit_amount: subscription.unitAmount,
+  current_period_start: subscription.currentPeriodStart,
+  current_period_end: subscription.currentPeriodEnd,
+  trial_end: subscription.trialEnd,
+  trial_start: subscription.trialStart,
+  cancel_at: subscription.cancelAt,
+  canceled_at: subscription.canceledAt,
+  ended_at: subscription.endedAt,
+  collection_paused: subscription.collectionPaused ? 1 : 0,
+  schedule_id: subscription.scheduleId,
+  scheduled: subscription.scheduled === null ? null : JSON.stringify(subscription.scheduled),
+  past_due_since: subscription.pastDueSince,
+  payment_method: owner.paymentMethod === null ? null : JSON.stringify(owner.paymentMethod),
+  created_at: subscription.createdAt,
+  read_at: owner.readAt,
+});

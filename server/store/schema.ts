@@ -1,0 +1,195 @@
+/** The tables, as Kysely sees them. Times are milliseconds since 1970, yes and no are 1 and 0, lists and objects are JSON text. */
+
+import type { Kysely, Transaction } from 'kysely';
+
+/** The effective plan of a user, kept as computed; `billing/plan-state.ts` is what computes it. */
+export interface PlanStateTable {
+  project_id: string;
+  user_id: string;
+  plan: string | null;
+  status: string;
+  /** Never goes down, also not when the user is forgotten and comes back. */
+  version: number;
+  /** The contract's plan state object, without `version` and `updated_at`. */
+  state: string;
+  /** From this time on the state must be computed again even though nothing was written (an expiry, a grace end); null: never. */
+  valid_until: number | null;
+  /** From this time on Stripe should have said something: it is asked before the state is believed (R3.4); null: never. */
+  reread_at: number | null;
+  /** Fingerprint of the project's plans that the state was computed with; a changed config computes again. */
+  basis: string;
+  updated_at: number;
+}
+
+/** What was chosen on a selection page or set through the API. Stripe's events never write here (R25.3). */
+export interface AssignmentTable {
+  project_id: string;
+  user_id: string;
+  plan: string;
+  billing_cycle: string | null;
+  source: 'selection' | 'api';
+  /** 1 when a priced plan was chosen freely, while `payments` was `none`. */
+  free_selection: number;
+  expires_at: number | null;
+  created_at: number;
+}
+
+/** Stripe customers of a user: one is current, earlier ones stay watched. `marked` counts what webhooks said, `applied` what was read since. */
+export interface CustomerTable {
+  account: string;
+  customer_id: string;
+  project_id: string;
+  user_id: string;
+  is_current: number;
+  marked: number;
+  applied: number;
+  attempts: number;
+  /** When the backend tries again by itself; null: nothing is pending. */
+  retry_at: number | null;
+  created_at: number;
+}
+
+/** A subscription as last read at Stripe. */
+export interface SubscriptionTable {
+  account: string;
+  subscription_id: string;
+  customer_id: string;
+  project_id: string;
+  user_id: string;
+  status: string;
+  /** Null when its price is unknown to the config. */
+  plan: string | null;
+  billing_cycle: string | null;
+  price_id: string | null;
+  item_id: string | null;
+  quantity: number;
+  currency: string;
+  unit_amount: number | null;
+  current_period_start: number | null;
+  current_period_end: number | null;
+  trial_end: number | null;
+  trial_start: number | null;
+  cancel_at: number | null;
+  canceled_at: number | null;
+  ended_at: number | null;
+  /** 1 while `pause_collection` is set. */
+  collection_paused: number;
+  schedule_id: string | null;
+  /** `{plan, billing_cycle, at}` when a change is scheduled; JSON. */
+  scheduled: string | null;
+  /** Stamped once a delinquency (R21.1). */
+  past_due_since: number | null;
+  payment_method: string | null;
+  created_at: number;
+  read_at: number;
+}
+
+/** Event ids already marked: what makes a repeated delivery cost nothing (R2.1, R2.3). */
+export interface StripeEventTable {
+  account: string;
+  event_id: string;
+  type: string;
+  customer_id: string;
+  received_at: number;
+}
+
+export interface CheckoutSessionTable {
+  account: string;
+  session_id: string;
+  project_id: string;
+  user_id: string;
+  customer_id: string;
+  plan: string;
+  billing_cycle: string;
+  quantity: number;
+  /** What the session was made for; a second click with the same gets the same session. */
+  fingerprint: string;
+  /** 1 when the caller was proven: a token or a signed link. */
+  authenticated: number;
+  status: 'open' | 'complete' | 'expired';
+  url: string | null;
+  success_url: string;
+  cancel_url: string;
+  expires_at: number;
+  created_at: number;
+}
+
+/** Who works on what, across processes: a lease that runs out by itself. */
+export interface LeaseTable {
+  name: string;
+  owner: string;
+  until: number;
+}
+
+export interface SigningKeyTable {
+  kid: string;
+  algorithm: string;
+  public_jwk: string;
+  /** AES-256-GCM under a key derived from PLANCLAIM_SECRET. */
+  sealed_private_jwk: string;
+  created_at: number;
+  /** Published before it signs, for longer than verifiers cache (R32.1). */
+  signs_from: number;
+  /** When it leaves the JWKS; null while it is in use. */
+  removed_at: number | null;
+}
+
+/** One-time codes of the selection page (RFC 6749 §4.1 with PKCE, RFC 7636). */
+export interface AuthorizationCodeTable {
+  code_hash: string;
+  project_id: string;
+  user_id: string;
+  subject: string;
+  redirect_uri: string;
+  code_challenge: string;
+  /** The caller's own claims that the token will keep; JSON. */
+  kept_claims: string;
+  /** Milliseconds; the token never outlives it. */
+  session_expires_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface IdempotencyKeyTable {
+  scope: string;
+  key: string;
+  fingerprint: string;
+  /** Null while the first request is still at work. */
+  status: number | null;
+  content_type: string | null;
+  body: string | null;
+  created_at: number;
+}
+
+/** What a person should look at; raised once, whatever repeats. */
+export interface IncidentTable {
+  incident_id: string;
+  project_id: string;
+  user_id: string | null;
+  kind: string;
+  /** What makes two incidents the same one. */
+  subject: string;
+  detail: string;
+  occurrences: number;
+  created_at: number;
+  last_seen_at: number;
+}
+
+export interface Schema {
+  plan_state: PlanStateTable;
+  assignment: AssignmentTable;
+  customer: CustomerTable;
+  subscription: SubscriptionTable;
+  stripe_event: StripeEventTable;
+  checkout_session: CheckoutSessionTable;
+  lease: LeaseTable;
+  signing_key: SigningKeyTable;
+  authorization_code: AuthorizationCodeTable;
+  idempotency_key: IdempotencyKeyTable;
+  incident: IncidentTable;
+}
+
+/** Inside a write: what is read here cannot change before the write is durable. */
+export type Writing = Transaction<Schema>;
+/** For reads, in or outside of a write. */
+export type Reading = Kysely<Schema>;

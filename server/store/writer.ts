@@ -1,0 +1,108 @@
+/**
+ * Group commit. What costs is the flush to disk, not the row: writes that arrive in the same turn of the event loop share
+ * one transaction, and each caller is answered when that transaction is durable.
+ */
+
+import type { Reading, Writing } from './schema.ts';
+
+/** Reads and writes of one unit. It may run twice (see {@link Writer}), so it touches nothing but the database. */
+export type Work<T> = (tx: Writing) => Promise<T>;
+
+interface Job {
+  readonly work: Work<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The largest group; more would keep the first caller waiting for the last. */
+const largestGroup = 256;
+
+/** The only one that writes. A unit that fails fails its own caller: its group is rolled back and tried again one by one. */
+export class Writer {
+  readonly #db: Reading;
+  #queue: Job[] = [];
+  #draining: Promise<void> | null = null;
+
+  constructor(db: Reading) {
+    this.#db = db;
+  }
+
+  /** Runs `work` in a transaction and resolves when it is durable. */
+  write<T>(work: Work<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when everything asked for so far has been answered. */
+  async idle(): Promise<void> {
+    while (this.#draining) await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // One turn of the event loop: what other requests of this turn write joins the group.
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      const group = this.#queue.splice(0, largestGroup);
+      if (!(await this.#commit(group))) {
+        for (const job of group) await this.#commit([job], job.reject);
+      }
+    }
+    this.#draining = null;
+  }
+
+  /** Answers the group's callers once it is durable; on a failure answers none of them and returns false. */
+  async #commit(group: readonly Job[], onFailure?: (error: unknown) => void): Promise<boolean> {
+    try {
+      const results = await this.#db.transaction().execute(async (tx) => {
+        const values: unknown[] = [];
+        for (const { work } of group) values.push(await work(tx));
+        return values;
+      });
+      group.forEach(({ resolve }, index) => resolve(results[index]));
+      return true;
+    } catch (error) {
+      onFailure?.(error);
+      return false;
+    }
+  }
+}
+
+/**
+ * Many small items, one statement: items asked for while a group is gathering are written together.
+ * When that fails each item is written alone, so that a bad one fails only its own caller.
+ */
+export function batched<Item, Result>(
+  writer: Writer,
+  writeAll: (tx: Writing, items: readonly Item[]) => Promise<readonly Result[]>,
+): (item: Item) => Promise<Result> {
+  type Entry = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
+  let gathering: Entry[] = [];
+
+  const flush = async (entries: Entry[]): Promise<void> => {
+    try {
+      const results = await writer.write((tx) => {
+        if (gathering === entries) gathering = [];
+        return writeAll(
+          tx,
+          entries.map(({ item }) => item),
+        );
+      });
+      entries.forEach(({ resolve }, index) => resolve(results[index] as Result));
+    } catch (error) {
+      if (gathering === entries) gathering = [];
+      const [only] = entries;
+      if (only && entries.length === 1) only.reject(error);
+      else await Promise.all(entries.map((entry) => flush([entry])));
+    }
+  };
+
+  return (item) =>
+    new Promise<Result>((resolve, reject) => {
+      gathering.push({ item, resolve, reject });
+      if (gathering.length === 1) void flush(gathering);
+    });
+}

@@ -1,0 +1,275 @@
+/** What billing asks of Stripe, in our words. Only this folder names Stripe's types. */
+
+import Stripe from 'stripe';
+import type { Clock } from '../clock.ts';
+import { lookupKey, type BillingCycle, type CheckoutContext, type Config, type Project } from '../config/project.ts';
+import { PlanclaimError, unavailable } from '../errors.ts';
+import { ReadBudget } from './budget.ts';
+import { createStripeClient } from './client.ts';
+import { readSubscription, subscriptionExpansions, type SubscriptionReading } from './subscriptions.ts';
+
+/** A checkout session, as much as we use of it. Times in milliseconds. */
+export interface CheckoutSessionReading {
+  readonly id: string;
+  readonly customerId: string | null;
+  readonly clientReferenceId: string | null;
+  readonly status: 'open' | 'complete' | 'expired';
+  readonly paid: boolean;
+  readonly url: string | null;
+  readonly clientSecret: string | null;
+  readonly expiresAt: number;
+}
+
+export interface CheckoutRequest extends CheckoutContext {
+  readonly customerId: string;
+  readonly currency: string | null;
+  readonly ui: 'hosted' | 'embedded';
+  readonly successUrl: string;
+  readonly cancelUrl: string;
+  /** Days, or null for none. */
+  readonly trialDays: number | null;
+  readonly trialCard: 'required' | 'optional';
+  /** Whether the customer existed before this checkout; Stripe takes `customer_update` only then (R14.1). */
+  readonly knownCustomer: boolean;
+}
+
+export interface KnownPrice {
+  readonly id: string;
+  readonly unitAmount: number | null;
+  readonly currencies: readonly string[];
+}
+
+/** How long a price found by its lookup key is believed, in milliseconds. */
+const priceMemory = 60_000;
+
+/** One Stripe account, as one project uses it. */
+export class StripeGateway {
+  readonly #project: Project;
+  readonly #stripe: Stripe;
+  readonly #clock: Clock;
+  readonly #budget: ReadBudget;
+  readonly #prices = new Map<string, { price: KnownPrice; until: number }>();
+
+  constructor(project: Project, stripe: Stripe, budget: ReadBudget, clock: Clock) {
+    this.#project = project;
+    this.#stripe = stripe;
+    this.#budget = budget;
+    this.#clock = clock;
+  }
+
+  /** The SDK itself, for the other files of this folder. */
+  get sdk(): Stripe {
+    return this.#stripe;
+  }
+
+  /**
+   * All subscriptions of a customer, ended ones too, over all pages (R20.3). Null when the customer is gone at Stripe.
+   * @throws PlanclaimError 503 `unavailable`
+   */
+  async listSubscriptions(customerId: string): Promise<SubscriptionReading[] | null> {
+    await this.#budget.take();
+    const list = this.#stripe.subscriptions.list({
+      customer: customerId,
+      status: 'all',
+      limit: 100,
+      expand: subscriptionExpansions,
+    });
+    try {
+      const readings: SubscriptionReading[] = [];
+      for await (const subscription of list) readings.push(readSubscription(this.#project, subscription));
+      return readings;
+    } catch (error) {
+      if (isMissing(error, 'customer')) return null;
+      throw stripeFailure(error);
+    }
+  }
+
+  /** Makes a customer for the user. The key keeps a retry from making a second one (R8.1). */
+  async createCustomer(userId: string, email: string | null, idempotencyKey: string | null): Promise<string> {
+    try {
+      const customer = await this.#stripe.customers.create(
+        {
+          ...(email !== null && { email }),
+          metadata: { planclaim_project: this.#project.id, planclaim_user: userId },
+        },
+        idempotencyKey === null ? {} : { idempotencyKey },
+      );
+      return customer.id;
+    } catch (error) {
+      throw stripeFailure(error);
+    }
+  }
+
+  /** Whether the customer is still there: deleted ones answer `deleted: true` or are missing (R9.1). */
+  async customerExists(customerId: string): Promise<boolean> {
+    try {
+      const customer = await this.#stripe.customers.retrieve(customerId);
+      return customer.deleted !== true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw stripeFailure(error);
+    }
+  }
+
+  /**
+   * The price that is sold for a plan and cycle, by lookup key.
+   * @throws PlanclaimError 503 `price_missing` when nobody has pushed the plans to Stripe
+   */
+  async findPrice(plan: string, cycle: BillingCycle): Promise<KnownPrice> {
+    const key = lookupKey(this.#project, plan, cycle);
+    const known = this.#prices.get(key);
+    if (known && known.until > this.#clock()) return known.price;
+    try {
+      const { data } = await this.#stripe.prices.list({
+        lookup_keys: [key],
+        active: true,
+        limit: 1,
+        expand: ['data.currency_options'],
+      });
+      const [found] = data;
+      if (!found) {
+        throw new PlanclaimError(`Stripe has no price "${key}". Run "npx planclaim plans push" once and try again.`, {
+          code: 'price_missing',
+          status: 503,
+        });
+      }
+      const price: KnownPrice = {
+        id: found.id,
+        unitAmount: found.unit_amount,
+        currencies: [found.currency, ...Object.keys(found.currency_options ?? {})],
+      };
+      this.#prices.set(key, { price, until: this.#clock() + priceMemory });
+      return price;
+    } catch (error) {
+      throw stripeFailure(error);
+    }
+  }
+
+  async createCheckoutSession(request: CheckoutRequest): Promise<CheckoutSessionReading> {
+    const price = await this.findPrice(request.plan, request.billingCycle);
+    const metadata = { planclaim_project: this.#project.id, planclaim_user: request.userId };
+    const { checkout, branding } = this.#project;
+    const trial = request.trialDays === null ? null : { trial_period_days: request.trialDays };
+    const optionalCard = trial !== null && request.trialCard === 'optional';
+    const ours: Stripe.Checkout.SessionCreateParams = {
+      mode: 'subscription',
+      customer: request.customerId,
+      client_reference_id: request.userId,
+      line_items: [{ price: price.id, quantity: request.quantity }],
+      ...(request.currency !== null && { currency: request.currency }),
+      metadata,
+      subscription_data: {
+        metadata,
+        ...trial,
+        ...(optionalCard && { trial_settings: { end_behavior: { missing_payment_method: 'cancel' } } }),
+      },
+      ...(optionalCard && { payment_method_collection: 'if_required' }),
+      ...(checkout.promotionCodes && { allow_promotion_codes: true }),
+      ...(checkout.automaticTax && {
+        automatic_tax: { enabled: true },
+        ...(request.knownCustomer && { customer_update: { address: 'auto', name: 'auto' } }),
+      }),
+      branding_settings: {
+        display_name: this.#project.name,
+        ...(branding.accent !== null && /^#[0-9a-f]{6}$/i.test(branding.accent) && { button_color: branding.accent }),
+      },
+      ...(request.ui === 'embedded'
+        ? { ui_mode: 'embedded_page', return_url: request.successUrl }
+        : { ui_mode: 'hosted_page', success_url: request.successUrl, cancel_url: request.cancelUrl }),
+    };
+    const params = checkout.params ? checkout.params({ ...ours }, request) : ours;
+    try {
+      return readSession(await this.#stripe.checkout.sessions.create(params as Stripe.Checkout.SessionCreateParams));
+    } catch (error) {
+      throw stripeFailure(error);
+    }
+  }
+
+  /** Null when Stripe does not know the session. */
+  async retrieveCheckoutSession(sessionId: string): Promise<CheckoutSessionReading | null> {
+    try {
+      return readSession(await this.#stripe.checkout.sessions.retrieve(sessionId));
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw stripeFailure(error);
+    }
+  }
+
+  /** Closes an open session; one that is not open any more is returned as it is. */
+  async expireCheckoutSession(sessionId: string): Promise<CheckoutSessionReading | null> {
+    try {
+      return readSession(await this.#stripe.checkout.sessions.expire(sessionId));
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError) return this.retrieveCheckoutSession(sessionId);
+      throw stripeFailure(error);
+    }
+  }
+}
+
+function readSession(session: Stripe.Checkout.Session): CheckoutSessionReading {
+  const { customer } = session;
+  return {
+    id: session.id,
+    customerId: customer === null || typeof customer === 'string' ? customer : customer.id,
+    clientReferenceId: session.client_reference_id,
+    status: session.status === 'complete' ? 'complete' : session.status === 'expired' ? 'expired' : 'open',
+    paid: session.payment_status === 'paid' || session.payment_status === 'no_payment_required',
+    url: session.url,
+    clientSecret: session.client_secret,
+    expiresAt: session.expires_at * 1000,
+  };
+}
+
+function isMissing(error: unknown, param?: string): boolean {
+  return (
+    error instanceof Stripe.errors.StripeInvalidRequestError &&
+    error.code === 'resource_missing' &&
+    (param === undefined || error.param === param)
+  );
+}
+
+/** Stripe's fault as ours: what is passing is 503 with `Retry-After`, what the request or key is to blame for is 502 and says so. */
+function stripeFailure(error: unknown): PlanclaimError {
+  if (error instanceof PlanclaimError) return error;
+  if (error instanceof Stripe.errors.StripeAuthenticationError || error instanceof Stripe.errors.StripePermissionError) {
+    return new PlanclaimError('Stripe refused the secret key. Check STRIPE_SECRET_KEY.', {
+      code: 'stripe_key_refused',
+      status: 502,
+      cause: error,
+    });
+  }
+  if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+    return new PlanclaimError(`Stripe refused the request${error.param ? ` (${error.param})` : ''}: ${error.message}`, {
+      code: error.code === 'resource_missing' ? 'stripe_resource_missing' : 'stripe_refused',
+      status: 502,
+      details: error.param ? { param: error.param } : {},
+      cause: error,
+    });
+  }
+  return unavailable('Stripe', error);
+}
+
+/** One gateway a project; projects of one account share its client and its budget of reads. */
+export function createGateways(config: Config, clock: Clock): (project: Project) => StripeGateway {
+  const clients = new Map<string, { stripe: Stripe; budget: ReadBudget }>();
+  const gateways = new Map<string, StripeGateway>();
+  return (project) => {
+    const made = gateways.get(project.id);
+    if (made) return made;
+    if (!project.stripe) {
+      throw new PlanclaimError(`Project "${project.id}" has payments: 'none'; nothing can be bought in it.`, {
+        code: 'payments_off',
+        status: 409,
+      });
+    }
+    const key = project.stripe.secretKey;
+    const shared = clients.get(key) ?? {
+      stripe: createStripeClient(project.stripe, config.stripeApiBase),
+      budget: new ReadBudget(config.stripeReadsPerSecond, clock),
+    };
+    clients.set(key, shared);
+    const gateway = new StripeGateway(project, shared.stripe, shared.budget, clock);
+    gateways.set(project.id, gateway);
+    return gateway;
+  };
+}
