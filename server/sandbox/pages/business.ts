@@ -24,16 +24,17 @@ export function renderBusiness(options: BusinessOptions): Page {
   const text = messagesFor(options.locale);
   const back = safeUrl(options.backUrl);
   const logo = safeUrl(options.business.logoUrl);
-  const name = html`<span class="mark" aria-hidden="true"
-      >${logo ? html`<img src="${logo}" alt="" />` : initial(options.business.name)}</span
-    ><strong>${options.business.name}</strong>`;
+  const mark = html`<span class="mark" aria-hidden="true"
+    >${logo ? html`<img src="${logo}" alt="" />` : initial(options.business.name)}</span
+  >`;
   return html`<div class="business">
     ${
       back
-        ? html`<a class="business-name" href="${back}" aria-label="${text.back(options.business.name)}"
-            >${icon('back')}${name}</a
+        ? html`<a class="business-name" href="${back}"
+            >${icon('back')}${mark}<span class="sr">${text.back(options.business.name)}</span
+            ><strong aria-hidden="true">${options.business.name}</strong></a
           >`
-        : html`<span class="business-name">${name}</span>`
+        : html`<span class="business-name">${mark}<strong>${options.business.name}</strong></span>`
     }
     <span class="test-mode">${text.testMode}</span>
   </div>`;

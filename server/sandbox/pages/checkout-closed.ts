@@ -42,7 +42,9 @@ export function renderCheckoutClosedPage(view: CheckoutClosedView): Page {
           : html`<div class="business"><span class="test-mode">${text.testMode}</span></div>`
       }
       <div class="outcome-page">
-        <span class="badge ${view.state}">${icon(view.state === 'complete' ? 'check' : 'clock')}</span>
+        <span class="badge ${view.state}"
+          >${icon(({ complete: 'check', expired: 'clock', not_found: 'alert' } as const)[view.state])}</span
+        >
         <h1>${words.title}</h1>
         <p>${words.detail}</p>
         ${returnUrl ? html`<a class="button" href="${returnUrl}">${text.returnTo(name)}</a>` : ''}

@@ -9,7 +9,7 @@ import { languageOf, messagesFor } from './messages.ts';
 import type { Messages } from './messages.ts';
 import { formatDate, formatMoney } from './money.ts';
 import type { Page } from './shell.ts';
-import { groupDigits, testCards } from './test-cards.ts';
+import { groupDigits } from './test-cards.ts';
 import { safeUrl } from './url.ts';
 
 /** The form column. */
@@ -18,7 +18,7 @@ export function renderForm(view: CheckoutView): Page {
   const button = buttonLabel(view, text);
   return html`<main class="main">
     <form class="form" method="post" action="${safeUrl(view.submitUrl)}" data-no-answer="${text.errors.noAnswer}">
-      <h2>${view.cardRequired ? text.payWithCard : text.yourDetails}</h2>
+      <h2>${heading(view, text)}</h2>
       ${renderNotice(view)}
       <input type="hidden" name="expected_amount" value="${view.dueToday}" />
       ${renderEmail(view, text)} ${view.cardRequired ? renderCard(view, text) : ''}
@@ -27,10 +27,15 @@ export function renderForm(view: CheckoutView): Page {
         <span class="label">${button}</span>
         <span class="busy" hidden><span class="spinner" aria-hidden="true"></span>${text.processing}</span>
       </button>
+      <p class="sr" role="status"></p>
       <p class="terms">${terms(view, text)}</p>
     </form>
-    ${view.cardRequired ? renderTestCards(text) : ''}
   </main>`;
+}
+
+function heading(view: CheckoutView, text: Messages): string {
+  if (!view.cardRequired) return text.yourDetails;
+  return view.dueToday > 0 ? text.payWithCard : text.paymentDetails;
 }
 
 function buttonLabel(view: CheckoutView, text: Messages): string {
@@ -144,7 +149,7 @@ function renderCard(view: CheckoutView, text: Messages): Page {
 }
 
 function renderPayer(view: CheckoutView, text: Messages): Page {
-  const chosen = view.values.country ?? '';
+  const chosen = view.values.country ?? new Intl.Locale(languageOf(view.locale).lang).maximize().region ?? '';
   return html`<div class="field">
       <label for="name">${text.nameOnCard}</label>
       <input
@@ -181,25 +186,6 @@ function renderPayer(view: CheckoutView, text: Messages): Page {
       </div>
       ${error('country', view)}
     </div>`;
-}
-
-/** A list to read; the script turns each row into a button that fills the form. */
-function renderTestCards(text: Messages): Page {
-  return html`<section class="test-cards" id="test-cards" aria-labelledby="test-cards-title">
-    <h3 id="test-cards-title">${text.testCards}</h3>
-    <p>${text.testCardsHint}</p>
-    <ul>
-      ${testCards.map(
-        (card) =>
-          html`<li>
-            <span class="test-card" data-number="${card.number}"
-              ><bdi class="digits" dir="ltr">${groupDigits(card.number)}</bdi
-              ><span class="outcome ${card.outcome}">${text.outcomes[card.outcome]}</span></span
-            >
-          </li>`,
-      )}
-    </ul>
-  </section>`;
 }
 
 /** `aria-*` of a field: always tied to its message, and marked where that message is there. */

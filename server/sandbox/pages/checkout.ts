@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import type { Business } from './business.ts';
 import { renderForm } from './checkout-form.ts';
 import { renderSummary } from './checkout-summary.ts';
+import { renderTestCards } from './checkout-test-cards.ts';
 import type { CheckoutErrors, CheckoutValues } from './fields.ts';
 import { messagesFor } from './messages.ts';
 import type { Interval } from './messages.ts';
@@ -78,6 +79,6 @@ export function renderCheckoutPage(view: CheckoutView): Page {
     assetsUrl: view.assetsUrl,
     script: 'checkout.js',
     bodyClass: 'checkout',
-    body: html`${renderSummary(view)}${renderForm(view)}`,
+    body: html`${renderSummary(view)}${renderForm(view)}${view.cardRequired ? renderTestCards(view.locale) : ''}`,
   });
 }

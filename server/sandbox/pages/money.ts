@@ -11,13 +11,19 @@ const threeDecimals = new Set('bhd jod kwd omr tnd'.split(' '));
 export function formatMoney(amount: number, currency: string, locale: string): string {
   const code = currency.toLowerCase();
   const digits = noDecimals.has(code) ? 0 : threeDecimals.has(code) ? 3 : 2;
-  return new Intl.NumberFormat(locale, {
+  const text = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: code.toUpperCase(),
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(amount / 10 ** digits);
+  return new Intl.Locale(locale).language === 'ar' ? isolate(text) : text;
+}
+
+/** CLDR's direction marks break "US$" apart in the middle of a sentence; an isolate keeps the amount in one piece. */
+function isolate(text: string): string {
+  return `\u2066${text.replaceAll(/[\u200e\u200f\u061c]/g, '')}\u2069`;
 }
 
 /** "23 December 2026" in the reader's way. @param iso - ISO 8601; read in UTC, as the books are kept. */

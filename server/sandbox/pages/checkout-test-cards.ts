@@ -1,0 +1,28 @@
+/** The panel of test cards beside the form. */
+
+import { html } from 'hono/html';
+import { messagesFor } from './messages.ts';
+import type { Page } from './shell.ts';
+import { groupDigits, testCards } from './test-cards.ts';
+
+/** A list to read; the script turns each row into a button that fills the form. */
+export function renderTestCards(locale: string): Page {
+  const text = messagesFor(locale);
+  return html`<aside class="aside" aria-labelledby="test-cards-title">
+    <section class="test-cards">
+      <h2 id="test-cards-title">${text.testCards}</h2>
+      <p>${text.testCardsHint} <span data-script hidden>${text.testCardsFill}</span></p>
+      <ul>
+        ${testCards.map(
+          (card) =>
+            html`<li>
+              <span class="test-card" data-number="${card.number}"
+                ><bdi class="digits" dir="ltr">${groupDigits(card.number)}</bdi
+                ><span class="outcome ${card.outcome}">${text.outcomes[card.outcome]}</span></span
+              >
+            </li>`,
+        )}
+      </ul>
+    </section>
+  </aside>`;
+}
