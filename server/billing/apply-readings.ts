@@ -42,7 +42,8 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   }
   for (const gone of before.values()) await endSubscription(tx, customer.account, gone, now);
   if (reading.subscriptions === null) await setCurrent(tx, customer, false);
-  else if (reading.subscriptions.some((found) => isLive({ ...found, pastDueSince: null }))) await setCurrent(tx, customer, true);
+  else if (reading.subscriptions.some((found) => isLive({ ...found, pastDueSince: null })))
+    await setCurrent(tx, customer, true);
 
   await tx
     .updateTable('customer')
@@ -57,7 +58,10 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   return storePlanState(tx, project, customer.user_id, now);
 }
 
-async function storedSubscriptions(tx: Writing, customer: Selectable<CustomerTable>): Promise<Map<string, Subscription>> {
+async function storedSubscriptions(
+  tx: Writing,
+  customer: Selectable<CustomerTable>,
+): Promise<Map<string, Subscription>> {
   const rows = await tx
     .selectFrom('subscription')
     .selectAll()
@@ -81,7 +85,11 @@ async function settle(
 
   const statusKnown = knownStatuses.has(found.status);
   if (!statusKnown && known?.status !== found.status) {
-    await report('status_unknown', found.status, `Stripe says "${found.status}" of ${found.subscriptionId}. The last known status stays.`);
+    await report(
+      'status_unknown',
+      found.status,
+      `Stripe says "${found.status}" of ${found.subscriptionId}. The last known status stays.`,
+    );
   }
   if (found.plan === null && (known === null || known.priceId !== found.priceId)) {
     await report(

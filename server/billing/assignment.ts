@@ -14,7 +14,12 @@ export interface PlanChoice {
  * A user chooses a plan that needs no payment.
  * @throws PlanclaimError 400 `plan_unknown` or `billing_cycle_unknown`, 402 `payment_required`, 403 `contact_required`, 409 `manage`
  */
-export async function choosePlan(deps: PlanDeps, project: Project, userId: string, choice: PlanChoice): Promise<PlanState> {
+export async function choosePlan(
+  deps: PlanDeps,
+  project: Project,
+  userId: string,
+  choice: PlanChoice,
+): Promise<PlanState> {
   const plan = requirePlan(project, choice.plan);
   if (plan.kind === 'contact') {
     throw new PlanclaimError(`${plan.name} cannot be chosen here. Get in touch to arrange it.`, {
@@ -23,7 +28,8 @@ export async function choosePlan(deps: PlanDeps, project: Project, userId: strin
       details: { contact_url: plan.contactUrl },
     });
   }
-  if (choice.billingCycle !== null && plan.kind === 'paid' && !plan.prices[choice.billingCycle]) throw unknownCycle(plan);
+  if (choice.billingCycle !== null && plan.kind === 'paid' && !plan.prices[choice.billingCycle])
+    throw unknownCycle(plan);
   if (project.payments === 'stripe' && plan.kind === 'paid') {
     throw new PlanclaimError(`${plan.name} has to be paid for. Start a checkout with POST /v1/checkout.`, {
       code: 'payment_required',
@@ -66,10 +72,13 @@ export async function assignPlan(
   const plan = requirePlan(project, assignment.plan);
   const now = deps.clock();
   if (assignment.expiresAt !== null && assignment.expiresAt <= now) {
-    throw new PlanclaimError('expires_at is in the past. Leave it out for a plan without an end, or clear the plan with DELETE.', {
-      code: 'expires_at_past',
-      status: 400,
-    });
+    throw new PlanclaimError(
+      'expires_at is in the past. Leave it out for a plan without an end, or clear the plan with DELETE.',
+      {
+        code: 'expires_at_past',
+        status: 400,
+      },
+    );
   }
   const { state } = await deps.store.write(async (tx) => {
     await putAssignment(tx, project, userId, {

@@ -39,7 +39,9 @@ export interface Catalogue {
 
 /** Currencies in which every priced plan is sold, in the order of the config. */
 export function commonCurrencies(project: Project): string[] {
-  const lists = project.plans.flatMap((plan) => Object.values(plan.prices).map((amounts) => Object.keys(amounts ?? {})));
+  const lists = project.plans.flatMap((plan) =>
+    Object.values(plan.prices).map((amounts) => Object.keys(amounts ?? {})),
+  );
   const [first = [], ...rest] = lists;
   return first.filter((currency) => rest.every((list) => list.includes(currency)));
 }

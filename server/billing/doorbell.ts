@@ -25,10 +25,17 @@ export function createDoorbell(store: Store): (ring: Ring) => Promise<RingOutcom
 async function markAll(tx: Writing, rings: readonly Ring[]): Promise<RingOutcome[]> {
   const outcomes = rings.map((): RingOutcome => 'unknown_customer');
   for (const [account, places] of byAccount(rings)) {
-    const ours = await knownCustomers(tx, account, places.map((place) => (rings[place] as Ring).customerId));
+    const ours = await knownCustomers(
+      tx,
+      account,
+      places.map((place) => (rings[place] as Ring).customerId),
+    );
     const wanted = places.filter((place) => ours.has((rings[place] as Ring).customerId));
     if (wanted.length === 0) continue;
-    const fresh = await storeEvents(tx, wanted.map((place) => rings[place] as Ring));
+    const fresh = await storeEvents(
+      tx,
+      wanted.map((place) => rings[place] as Ring),
+    );
     const marks = new Map<string, number>();
     for (const place of wanted) {
       const ring = rings[place] as Ring;

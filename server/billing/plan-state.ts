@@ -92,7 +92,16 @@ export function entitles(project: Project, subscription: Subscription, now: numb
   return until !== null && now < until;
 }
 
-const statusOrder = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'canceled', 'incomplete_expired'];
+const statusOrder = [
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'paused',
+  'incomplete',
+  'canceled',
+  'incomplete_expired',
+];
 
 /** The documented order (R20.1): entitled first, then the higher plan, the healthier status, the later period end, the newer, the id. */
 function compareSubscriptions(project: Project, now: number) {
@@ -114,12 +123,20 @@ function compareSubscriptions(project: Project, now: number) {
 }
 
 /** The one subscription that speaks for the user, whatever the order in which they arrived; null when there is none. */
-export function bestSubscription(project: Project, subscriptions: readonly Subscription[], now: number): Subscription | null {
+export function bestSubscription(
+  project: Project,
+  subscriptions: readonly Subscription[],
+  now: number,
+): Subscription | null {
   return subscriptions.toSorted(compareSubscriptions(project, now))[0] ?? null;
 }
 
 /** The assignment while it counts: not expired, its plan still in the config, and kept by `freeSelections` where payments came later. */
-export function standingAssignment({ project, assignment, now }: PlanRecords): (Assignment & { readonly plan: string }) | null {
+export function standingAssignment({
+  project,
+  assignment,
+  now,
+}: PlanRecords): (Assignment & { readonly plan: string }) | null {
   if (!assignment || !findPlan(project, assignment.plan)) return null;
   const expiresAt = assignmentEnd(project, assignment);
   return expiresAt !== null && now >= expiresAt ? null : { ...assignment, expiresAt };
@@ -127,7 +144,8 @@ export function standingAssignment({ project, assignment, now }: PlanRecords): (
 
 /** When the assignment ends, in milliseconds: its own date, or the project's for priced plans chosen before payments came. */
 function assignmentEnd(project: Project, assignment: Assignment): number | null {
-  if (project.payments === 'none' || !assignment.freeSelection || project.freeSelections === 'keep') return assignment.expiresAt;
+  if (project.payments === 'none' || !assignment.freeSelection || project.freeSelections === 'keep')
+    return assignment.expiresAt;
   const until = project.freeSelections === 'end' ? 0 : Date.parse(project.freeSelections.until);
   return assignment.expiresAt === null ? until : Math.min(until, assignment.expiresAt);
 }
@@ -180,7 +198,8 @@ const nextWord = ({ currentPeriodEnd, cancelAt }: Subscription): number | null =
   return due === null ? null : due + silence;
 };
 
-const earliest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+const earliest = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
 
 const iso = (milliseconds: number | null): string | null => (milliseconds === null ? null : toIso(milliseconds));
 
@@ -217,7 +236,11 @@ function fromSubscription(
 }
 
 /** What follows the subscription: its scheduled phase, or, when it ends, what the user has without it. */
-function scheduledOf(project: Project, subscription: Subscription, assignment: Assignment | null): ScheduledChange | null {
+function scheduledOf(
+  project: Project,
+  subscription: Subscription,
+  assignment: Assignment | null,
+): ScheduledChange | null {
   if (subscription.cancelAt !== null) {
     return {
       plan: assignment?.plan ?? project.defaultPlan,

@@ -83,7 +83,10 @@ export class Sync {
       try {
         return await this.syncUser(project, userId);
       } catch (error) {
-        this.#deps.log.warn({ event: 'reread_failed', project: project.id, error }, 'Stripe could not be asked; the last known plan stays');
+        this.#deps.log.warn(
+          { event: 'reread_failed', project: project.id, error },
+          'Stripe could not be asked; the last known plan stays',
+        );
       }
     }
     return currentPlanState(this.#deps, project, userId);
@@ -102,7 +105,9 @@ export class Sync {
   #look(): void {
     if (this.#stopped) return;
     this.#kickPending()
-      .catch((error: unknown) => this.#deps.log.error({ event: 'pending_unreadable', error }, 'Pending marks could not be read'))
+      .catch((error: unknown) =>
+        this.#deps.log.error({ event: 'pending_unreadable', error }, 'Pending marks could not be read'),
+      )
       .finally(() => {
         if (this.#stopped) return;
         this.#timer = setTimeout(() => this.#look(), lookEvery);
@@ -127,11 +132,14 @@ export class Sync {
         entry.again = false;
         const customer = await this.#readCustomer(account, customerId);
         const project = customer && this.#deps.config.projects.get(customer.project_id);
-        if (!customer || !project?.stripe || customer.marked <= customer.applied) return;
+        if (!customer || customer.retry_at === null || !project?.stripe) return;
         await this.#locks.hold(project.id, customer.user_id, (lease) => this.#readAndWrite(project, customer, lease));
       } while (entry.again && !this.#stopped);
     } catch (error) {
-      this.#deps.log.warn({ event: 'apply_failed', account, customer: customerId, error }, 'A mark could not be applied yet; it is tried again');
+      this.#deps.log.warn(
+        { event: 'apply_failed', account, customer: customerId, error },
+        'A mark could not be applied yet; it is tried again',
+      );
       await this.#postpone(account, customerId);
     }
   }
@@ -155,11 +163,10 @@ export class Sync {
       await lease.check(tx);
       return applyReadings(tx, { project, customer, subscriptions, seen: customer.marked, now });
     });
-    if (!change.changed) return;
-    this.#deps.log.info(
-      { event: 'plan_changed', project: project.id, plan: change.state.plan, status: change.state.status, version: change.state.version },
-      'A plan changed',
-    );
+    if (change.changed) {
+      const { plan, status, version } = change.state;
+      this.#deps.log.info({ event: 'plan_changed', project: project.id, plan, status, version }, 'A plan changed');
+    }
     const records = await readRecords(this.#deps.store.read, project, customer.user_id, now);
     if (records.subscriptions.some(isLive)) await closeOpenSessions(this.#deps, project, customer.user_id);
   }
@@ -184,6 +191,11 @@ export class Sync {
           .where('customer_id', '=', customerId)
           .execute();
       })
-      .catch((error: unknown) => this.#deps.log.error({ event: 'postpone_failed', error }, 'The database did not take a retry time; the mark itself stands'));
+      .catch((error: unknown) =>
+        this.#deps.log.error(
+          { event: 'postpone_failed', error },
+          'The database did not take a retry time; the mark itself stands',
+        ),
+      );
   }
 }

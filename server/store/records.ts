@@ -100,7 +100,10 @@ export interface SubscriptionOwner {
   readonly readAt: number;
 }
 
-export const subscriptionRow = (subscription: Subscription, owner: SubscriptionOwner): Insertable<SubscriptionTable> => ({
+export const subscriptionRow = (
+  subscription: Subscription,
+  owner: SubscriptionOwner,
+): Insertable<SubscriptionTable> => ({
   account: owner.account,
   subscription_id: subscription.subscriptionId,
   customer_id: subscription.customerId,

@@ -1,6 +1,6 @@
 /** The tables, as Kysely sees them. Times are milliseconds since 1970, yes and no are 1 and 0, lists and objects are JSON text. */
 
-import type { Kysely, Transaction } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
 
 /** The effective plan of a user, kept as computed; `billing/plan-state.ts` is what computes it. */
 export interface PlanStateTable {
@@ -41,9 +41,9 @@ export interface CustomerTable {
   project_id: string;
   user_id: string;
   is_current: number;
-  marked: number;
-  applied: number;
-  attempts: number;
+  marked: Generated<number>;
+  applied: Generated<number>;
+  attempts: Generated<number>;
   /** When the backend tries again by itself; null: nothing is pending. */
   retry_at: number | null;
   created_at: number;

@@ -3,9 +3,10 @@
 import Stripe from 'stripe';
 import type { Clock } from '../clock.ts';
 import { lookupKey, type BillingCycle, type CheckoutContext, type Config, type Project } from '../config/project.ts';
-import { PlanclaimError, unavailable } from '../errors.ts';
+import { PlanclaimError } from '../errors.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
+import { isMissing, stripeFailure } from './failures.ts';
 import { readSubscription, subscriptionExpansions, type SubscriptionReading } from './subscriptions.ts';
 
 /** A checkout session, as much as we use of it. Times in milliseconds. */
@@ -119,6 +120,24 @@ export class StripeGateway {
     const key = lookupKey(this.#project, plan, cycle);
     const known = this.#prices.get(key);
     if (known && known.until > this.#clock()) return known.price;
+    const found = await this.findPriceObject(key);
+    if (!found) {
+      throw new PlanclaimError(`Stripe has no price "${key}". Run "npx planclaim plans push" once and try again.`, {
+        code: 'price_missing',
+        status: 503,
+      });
+    }
+    const price: KnownPrice = {
+      id: found.id,
+      unitAmount: found.unit_amount,
+      currencies: [found.currency, ...Object.keys(found.currency_options ?? {})],
+    };
+    this.#prices.set(key, { price, until: this.#clock() + priceMemory });
+    return price;
+  }
+
+  /** The active price with that lookup key, as Stripe has it now; null when there is none. */
+  async findPriceObject(key: string): Promise<Stripe.Price | null> {
     try {
       const { data } = await this.#stripe.prices.list({
         lookup_keys: [key],
@@ -126,21 +145,18 @@ export class StripeGateway {
         limit: 1,
         expand: ['data.currency_options'],
       });
-      const [found] = data;
-      if (!found) {
-        throw new PlanclaimError(`Stripe has no price "${key}". Run "npx planclaim plans push" once and try again.`, {
-          code: 'price_missing',
-          status: 503,
-        });
-      }
-      const price: KnownPrice = {
-        id: found.id,
-        unitAmount: found.unit_amount,
-        currencies: [found.currency, ...Object.keys(found.currency_options ?? {})],
-      };
-      this.#prices.set(key, { price, until: this.#clock() + priceMemory });
-      return price;
+      return data[0] ?? null;
     } catch (error) {
+      throw stripeFailure(error);
+    }
+  }
+
+  /** Null when Stripe has no such product. */
+  async findProduct(productId: string): Promise<Stripe.Product | null> {
+    try {
+      return await this.#stripe.products.retrieve(productId);
+    } catch (error) {
+      if (isMissing(error)) return null;
       throw stripeFailure(error);
     }
   }
@@ -218,35 +234,6 @@ function readSession(session: Stripe.Checkout.Session): CheckoutSessionReading {
     clientSecret: session.client_secret,
     expiresAt: session.expires_at * 1000,
   };
-}
-
-function isMissing(error: unknown, param?: string): boolean {
-  return (
-    error instanceof Stripe.errors.StripeInvalidRequestError &&
-    error.code === 'resource_missing' &&
-    (param === undefined || error.param === param)
-  );
-}
-
-/** Stripe's fault as ours: what is passing is 503 with `Retry-After`, what the request or key is to blame for is 502 and says so. */
-function stripeFailure(error: unknown): PlanclaimError {
-  if (error instanceof PlanclaimError) return error;
-  if (error instanceof Stripe.errors.StripeAuthenticationError || error instanceof Stripe.errors.StripePermissionError) {
-    return new PlanclaimError('Stripe refused the secret key. Check STRIPE_SECRET_KEY.', {
-      code: 'stripe_key_refused',
-      status: 502,
-      cause: error,
-    });
-  }
-  if (error instanceof Stripe.errors.StripeInvalidRequestError) {
-    return new PlanclaimError(`Stripe refused the request${error.param ? ` (${error.param})` : ''}: ${error.message}`, {
-      code: error.code === 'resource_missing' ? 'stripe_resource_missing' : 'stripe_refused',
-      status: 502,
-      details: error.param ? { param: error.param } : {},
-      cause: error,
-    });
-  }
-  return unavailable('Stripe', error);
 }
 
 /** One gateway a project; projects of one account share its client and its budget of reads. */

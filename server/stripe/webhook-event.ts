@@ -34,7 +34,11 @@ const { webhooks } = new Stripe('sk_unused');
  * Verifies the signature against each configured secret.
  * @throws PlanclaimError 400 `webhook_signature_invalid`
  */
-export async function readDoorbell(rawBody: string, signature: string | null, secrets: readonly string[]): Promise<Doorbell> {
+export async function readDoorbell(
+  rawBody: string,
+  signature: string | null,
+  secrets: readonly string[],
+): Promise<Doorbell> {
   for (const secret of secrets) {
     const event = await verify(rawBody, signature ?? '', secret);
     if (event) return doorbellOf(event);

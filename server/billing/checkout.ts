@@ -1,0 +1,196 @@
+/** Starts a purchase: at most one subscription and one open session a user, a customer found by our own user id, never by e-mail. */
+
+import type { Project } from '../config/project.ts';
+import { PlanclaimError } from '../errors.ts';
+import type { Subscription } from '../store/records.ts';
+import { accountOf } from '../stripe/account.ts';
+import type { CheckoutSessionReading } from '../stripe/gateway.ts';
+import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
+import { customerFor } from './customers.ts';
+import type { BillingDeps } from './deps.ts';
+import { closeOpenSessions, openSessions, recordSessionStatus, type StoredSession } from './open-sessions.ts';
+import { isLive } from './plan-state.ts';
+import { readRecords } from './plan.ts';
+import type { Sync } from './sync.ts';
+import type { UserLocks } from './user-lock.ts';
+
+export interface CheckoutDeps extends BillingDeps {
+  readonly locks: UserLocks;
+  readonly sync: Sync;
+}
+
+export interface StartedCheckout {
+  readonly sessionId: string;
+  /** Where to send the browser; null for embedded checkout. */
+  readonly url: string | null;
+  readonly clientSecret: string | null;
+}
+
+const hour = 3_600_000;
+/** A session with less than this left is not handed out again, in milliseconds. */
+const nearlyExpired = 5 * 60_000;
+
+/**
+ * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`, `currency_unknown`,
+ *   `redirect_not_allowed`; 409 `manage`, `fix_payment`, `resume`; 429 `rate_limited`; 503 `unavailable`
+ */
+export async function startCheckout(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  order: CheckoutOrder,
+): Promise<StartedCheckout> {
+  const checked = checkOrder(project, order);
+  return deps.locks.hold(project.id, userId, async (lease) => {
+    // Stripe is asked, not only the database (R7.4); what it says is stored on the way.
+    await deps.sync.refreshUser(project, userId, lease);
+    const { subscriptions } = await readRecords(deps.store.read, project, userId, deps.clock());
+    refuseSecondSubscription(subscriptions);
+
+    const fingerprint = fingerprintOf(checked);
+    const mine = (await openSessions(deps, project, userId)).filter(
+      (session) => session.authenticated === (order.authenticated ? 1 : 0),
+    );
+    const again = await reusable(
+      deps,
+      project,
+      mine.filter((session) => session.fingerprint === fingerprint),
+    );
+    if (again) return again;
+
+    await refuseTooMany(deps, project, userId, order.authenticated);
+    const ends = await closeOpenSessions(deps, project, userId, mine);
+    if (ends.includes('complete')) {
+      await deps.sync.refreshUser(project, userId, lease);
+      refuseSecondSubscription((await readRecords(deps.store.read, project, userId, deps.clock())).subscriptions);
+    }
+    return open(deps, project, userId, checked, fingerprint, subscriptions);
+  });
+}
+
+/** What a user with a subscription is told instead of a second one: the way out has a name. */
+function refuseSecondSubscription(subscriptions: readonly Subscription[]): void {
+  const live = subscriptions.find(isLive);
+  if (!live) return;
+  const [code, message] =
+    live.status === 'past_due' || live.status === 'unpaid'
+      ? [
+          'fix_payment',
+          'The last payment of the running subscription failed. Update the payment method instead of buying again.',
+        ]
+      : live.status === 'paused'
+        ? ['resume', 'The subscription is paused. Resume it instead of buying again.']
+        : ['manage', 'There is a running subscription already. Change or cancel it instead of buying again.'];
+  throw new PlanclaimError(message, { code, status: 409 });
+}
+
+const fingerprintOf = (order: CheckedOrder): string =>
+  JSON.stringify([
+    order.plan,
+    order.billingCycle,
+    order.quantity,
+    order.currency,
+    order.successUrl,
+    order.cancelUrl,
+    order.ui,
+    order.email,
+  ]);
+
+/** The open session that a first click made, when Stripe still has it open (R7.3). */
+async function reusable(
+  deps: BillingDeps,
+  project: Project,
+  sessions: readonly StoredSession[],
+): Promise<StartedCheckout | null> {
+  for (const session of sessions) {
+    const reading = await deps.stripe(project).retrieveCheckoutSession(session.session_id);
+    if (reading?.status === 'open' && reading.expiresAt - deps.clock() > nearlyExpired) return started(reading);
+    await recordSessionStatus(deps, session, reading?.status ?? 'expired');
+  }
+  return null;
+}
+
+/** Card testers and loops are stopped by user, never by address alone (R44.1). Strangers' links count apart from the user's own. */
+async function refuseTooMany(
+  deps: BillingDeps,
+  project: Project,
+  userId: string,
+  authenticated: boolean,
+): Promise<void> {
+  const now = deps.clock();
+  const rows = await deps.store.read
+    .selectFrom('checkout_session')
+    .select('created_at')
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .where('authenticated', '=', authenticated ? 1 : 0)
+    .where('created_at', '>', now - hour)
+    .orderBy('created_at')
+    .execute();
+  const [oldest] = rows;
+  if (!oldest || rows.length < project.checkout.perHour) return;
+  const retryAfter = Math.max(1, Math.ceil((oldest.created_at + hour - now) / 1000));
+  throw new PlanclaimError(`Too many checkouts were started. Try again in ${Math.ceil(retryAfter / 60)} minutes.`, {
+    code: 'rate_limited',
+    status: 429,
+    retryAfter,
+  });
+}
+
+async function open(
+  deps: BillingDeps,
+  project: Project,
+  userId: string,
+  order: CheckedOrder,
+  fingerprint: string,
+  history: readonly Subscription[],
+): Promise<StartedCheckout> {
+  const customer = await customerFor(deps, project, userId, order);
+  // One trial a user, whatever the plan (R12.1): the history was read at Stripe a moment ago.
+  const hadTrial = history.some((subscription) => subscription.trialStart !== null);
+  const session = await deps.stripe(project).createCheckoutSession({
+    projectId: project.id,
+    userId,
+    plan: order.plan,
+    billingCycle: order.billingCycle,
+    quantity: order.quantity,
+    currency: order.currency,
+    customerId: customer.id,
+    knownCustomer: customer.known,
+    ui: order.ui,
+    successUrl: `${deps.config.publicUrl}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
+    cancelUrl: order.cancelUrl,
+    trialDays: hadTrial ? null : order.planned.trialDays,
+    trialCard: order.planned.trialCard,
+  });
+  await deps.store.write((tx) =>
+    tx
+      .insertInto('checkout_session')
+      .values({
+        account: accountOf(project),
+        session_id: session.id,
+        project_id: project.id,
+        user_id: userId,
+        customer_id: customer.id,
+        plan: order.plan,
+        billing_cycle: order.billingCycle,
+        quantity: order.quantity,
+        fingerprint,
+        authenticated: order.authenticated ? 1 : 0,
+        status: session.status,
+        url: session.url,
+        success_url: order.successUrl,
+        cancel_url: order.cancelUrl,
+        expires_at: session.expiresAt,
+        created_at: deps.clock(),
+      })
+      .execute(),
+  );
+  return started(session);
+}
+
+const started = (session: CheckoutSessionReading): StartedCheckout => ({
+  sessionId: session.id,
+  url: session.url,
+  clientSecret: session.clientSecret,
+});

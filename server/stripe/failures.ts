@@ -1,0 +1,37 @@
+/** Stripe's errors in our words. */
+
+import Stripe from 'stripe';
+import { PlanclaimError, unavailable } from '../errors.ts';
+
+/** Whether Stripe says that the thing named (by `param`, when given) does not exist. */
+export function isMissing(error: unknown, param?: string): boolean {
+  return (
+    error instanceof Stripe.errors.StripeInvalidRequestError &&
+    error.code === 'resource_missing' &&
+    (param === undefined || error.param === param)
+  );
+}
+
+/** Stripe's fault as ours: what is passing is 503 with `Retry-After`, what the request or key is to blame for is 502 and says so. */
+export function stripeFailure(error: unknown): PlanclaimError {
+  if (error instanceof PlanclaimError) return error;
+  if (
+    error instanceof Stripe.errors.StripeAuthenticationError ||
+    error instanceof Stripe.errors.StripePermissionError
+  ) {
+    return new PlanclaimError('Stripe refused the secret key. Check STRIPE_SECRET_KEY.', {
+      code: 'stripe_key_refused',
+      status: 502,
+      cause: error,
+    });
+  }
+  if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+    return new PlanclaimError(`Stripe refused the request${error.param ? ` (${error.param})` : ''}: ${error.message}`, {
+      code: error.code === 'resource_missing' ? 'stripe_resource_missing' : 'stripe_refused',
+      status: 502,
+      details: error.param ? { param: error.param } : {},
+      cause: error,
+    });
+  }
+  return unavailable('Stripe', error);
+}
