@@ -28,8 +28,7 @@ export interface CheckedOrder extends CheckoutOrder {
 }
 
 /**
- * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`, `currency_unknown`,
- *   `redirect_not_allowed`
+ * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`, `currency_unknown`
  */
 export function checkOrder(project: Project, order: CheckoutOrder): CheckedOrder {
   const planned = requirePlan(project, order.plan);
@@ -59,17 +58,6 @@ export function checkOrder(project: Project, order: CheckoutOrder): CheckedOrder
       },
     );
   }
-  for (const url of [order.successUrl, order.cancelUrl]) {
-    if (!isAllowedRedirect(project, url)) {
-      throw new PlanclaimError(
-        'success_url and cancel_url must match an entry of "redirects" in the project\'s config.',
-        {
-          code: 'redirect_not_allowed',
-          status: 400,
-        },
-      );
-    }
-  }
   return { ...order, planned, billingCycle, currency, quantity: checkQuantity(planned, order.quantity) };
 }
 
@@ -83,5 +71,17 @@ function checkQuantity(plan: Plan, asked: number | null): number {
       ? `${plan.name} is sold for ${min} to ${max} seats.`
       : `${plan.name} is not sold by the seat; leave quantity out.`,
     { code: 'quantity_invalid', status: 400 },
+  );
+}
+
+/**
+ * Refuses to send a browser anywhere the project does not list (R11.3).
+ * @throws PlanclaimError 400 `redirect_not_allowed`
+ */
+export function requireRedirects(project: Project, urls: readonly string[]): void {
+  if (urls.every((url) => isAllowedRedirect(project, url))) return;
+  throw new PlanclaimError(
+    'This address is not on the list of places where a browser may be sent. Add it to "redirects" in the project\'s config.',
+    { code: 'redirect_not_allowed', status: 400 },
   );
 }

@@ -32,7 +32,7 @@ const nearlyExpired = 5 * 60_000;
 
 /**
  * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`, `currency_unknown`,
- *   `redirect_not_allowed`; 409 `manage`, `fix_payment`, `resume`; 429 `rate_limited`; 503 `unavailable`
+ *   409 `manage`, `fix_payment`, `resume`; 429 `rate_limited`; 503 `unavailable`
  */
 export async function startCheckout(
   deps: CheckoutDeps,
@@ -41,10 +41,12 @@ export async function startCheckout(
   order: CheckoutOrder,
 ): Promise<StartedCheckout> {
   const checked = checkOrder(project, order);
+  // A bare link costs Stripe nothing when our own books refuse it already.
+  if (!order.authenticated) refuseSecondSubscription(await subscriptionsOf(deps, project, userId));
   return deps.locks.hold(project.id, userId, async (lease) => {
     // Stripe is asked, not only the database (R7.4); what it says is stored on the way.
     await deps.sync.refreshUser(project, userId, lease);
-    const { subscriptions } = await readRecords(deps.store.read, project, userId, deps.clock());
+    const subscriptions = await subscriptionsOf(deps, project, userId);
     refuseSecondSubscription(subscriptions);
 
     const fingerprint = fingerprintOf(checked);
@@ -62,11 +64,14 @@ export async function startCheckout(
     const ends = await closeOpenSessions(deps, project, userId, mine);
     if (ends.includes('complete')) {
       await deps.sync.refreshUser(project, userId, lease);
-      refuseSecondSubscription((await readRecords(deps.store.read, project, userId, deps.clock())).subscriptions);
+      refuseSecondSubscription(await subscriptionsOf(deps, project, userId));
     }
     return open(deps, project, userId, checked, fingerprint, subscriptions);
   });
 }
+
+const subscriptionsOf = async (deps: BillingDeps, project: Project, userId: string): Promise<readonly Subscription[]> =>
+  (await readRecords(deps.store.read, project, userId, deps.clock())).subscriptions;
 
 /** What a user with a subscription is told instead of a second one: the way out has a name. */
 function refuseSecondSubscription(subscriptions: readonly Subscription[]): void {

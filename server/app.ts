@@ -1,0 +1,99 @@
+/** The whole route table on one screen. Web standards only; what needs Node is in `serve.ts`. */
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { createDoorbell } from './billing/doorbell.ts';
+import { Sync } from './billing/sync.ts';
+import { UserLocks } from './billing/user-lock.ts';
+import type { BillingDeps } from './billing/deps.ts';
+import { PlanclaimError } from './errors.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
+import { checkoutRoutes } from './routes/checkout.ts';
+import type { Assets, RouteDeps } from './routes/deps.ts';
+import { healthRoutes } from './routes/health.ts';
+import { cors } from './routes/lib/cors.ts';
+import { idempotency } from './routes/lib/idempotency.ts';
+import { answerError } from './routes/lib/errors.ts';
+import { linkRoutes } from './routes/links.ts';
+import { describeApi } from './routes/openapi.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { selectRoutes } from './routes/select.ts';
+import { subscriptionRoutes } from './routes/subscription.ts';
+import { tokenRoutes } from './routes/token.ts';
+import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { wellKnownRoutes } from './routes/well-known.ts';
+import { widgetRoutes } from './routes/widgets.ts';
+import { createGateways } from './stripe/gateway.ts';
+
+export interface AppDeps extends Omit<BillingDeps, 'stripe'> {
+  /** The built widgets; without them `/widgets.js` says what to do. */
+  readonly widgets?: Assets;
+}
+
+/** Bytes; more is 413. */
+const largestBody = 64 * 1024;
+/** Stripe's events carry whole objects. */
+const largestEvent = 1024 * 1024;
+
+export interface App {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Takes up pending work. */
+  start(): void;
+  /** Refuses new work, finishes what is in hand. */
+  stop(): Promise<void>;
+}
+
+export function createApp(base: AppDeps): App {
+  const billing: BillingDeps = { ...base, stripe: createGateways(base.config, base.clock) };
+  const locks = new UserLocks(base.store, base.clock);
+  const sync = new Sync(billing, locks);
+  const readiness = { accepting: true };
+  const deps: RouteDeps = {
+    ...billing,
+    locks,
+    sync,
+    ring: createDoorbell(base.store),
+    widgets: base.widgets ?? { find: () => Promise.resolve(null) },
+  };
+
+  const app = new OpenAPIHono();
+  app.onError(answerError(deps));
+  app.notFound((c) => {
+    throw new PlanclaimError(`There is nothing at ${c.req.method} ${c.req.path}.`, { code: 'not_found', status: 404 });
+  });
+  app.use(cors(base.config));
+  app.use(async (c, next) => {
+    if (!readiness.accepting && c.req.path !== '/healthz' && c.req.path !== '/readyz') {
+      c.header('Connection', 'close');
+      throw new PlanclaimError('The process is stopping. Try again.', { code: 'stopping', status: 503, retryAfter: 1 });
+    }
+    await next();
+  });
+  app.use('/webhooks/*', bodyLimit({ maxSize: largestEvent }));
+  app.use(/^\/(?!webhooks\/).*/.source, bodyLimit({ maxSize: largestBody }));
+  app.use('/v1/*', idempotency(deps));
+
+  app.route('/', healthRoutes(deps, readiness));
+  app.route('/', widgetRoutes(deps));
+  app.route('/', catalogueRoutes(deps));
+  app.route('/', tokenRoutes(deps));
+  app.route('/', wellKnownRoutes(deps));
+  app.route('/', subscriptionRoutes(deps));
+  app.route('/', checkoutRoutes(deps));
+  app.route('/', selectRoutes(deps));
+  app.route('/', linkRoutes(deps));
+  app.route('/', userRoutes(deps));
+  app.route('/', webhookRoutes(deps));
+  app.route('/', pageRoutes(deps));
+  describeApi(app, base.config);
+
+  return {
+    fetch: (request) => app.fetch(request),
+    start: () => sync.start(),
+    stop: async () => {
+      readiness.accepting = false;
+      await sync.stop();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** The door for Stripe's events: verify the raw bytes, mark the customer, answer, apply. */
+
+import { Hono } from 'hono';
+import { PlanclaimError, unavailable } from '../errors.ts';
+import { accountOf, projectsBehindWebhook } from '../stripe/account.ts';
+import { readDoorbell } from '../stripe/webhook-event.ts';
+import type { RouteDeps } from './deps.ts';
+
+/** What became of a delivery; Stripe reads the status, people read this. */
+type Receipt = { received: true; outcome: 'marked' | 'repeated' | 'unknown_customer' | 'ignored' };
+
+export function webhookRoutes(deps: RouteDeps) {
+  const app = new Hono();
+
+  /** 200 only when what it meant is stored; 400 for a bad signature; 503 when no secret is configured or the mark is not durable. */
+  const receive = async (request: Request, projectId: string | null): Promise<Receipt> => {
+    const [project] = projectsBehindWebhook(deps.config, projectId);
+    const secrets = project?.stripe?.webhookSecrets ?? [];
+    if (!project?.stripe || secrets.length === 0) {
+      throw new PlanclaimError('No webhook secret is configured here. Set STRIPE_WEBHOOK_SECRET.', {
+        code: 'webhook_secret_missing',
+        status: 503,
+      });
+    }
+    const bell = await readDoorbell(await request.text(), request.headers.get('stripe-signature'), secrets);
+    if (bell.customerId === null || bell.livemode !== (project.stripe.mode === 'live')) {
+      return { received: true, outcome: 'ignored' };
+    }
+    const account = accountOf(project);
+    const { eventId, type, customerId } = bell;
+    const outcome = await deps
+      .ring({ account, eventId, type, customerId, receivedAt: deps.clock() })
+      .catch((error: unknown) => {
+        throw unavailable('The database', error);
+      });
+    if (outcome === 'marked') deps.sync.kick(account, customerId);
+    return { received: true, outcome };
+  };
+
+  app.post('/webhooks/stripe', async (c) => c.json(await receive(c.req.raw, null)));
+  app.post('/webhooks/stripe/:project', async (c) => c.json(await receive(c.req.raw, c.req.param('project'))));
+  return app;
+}
