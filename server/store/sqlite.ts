@@ -27,6 +27,13 @@ class ImmediateSqliteDriver extends SqliteDriver {
   }
 }
 
+/** Tables are made inside the transaction too: that transaction is the lock under which migrations run. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
 /** `node:sqlite` in the shape that Kysely's SQLite driver asks for, with prepared statements kept. */
 function adapt(database: DatabaseSync): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>();
@@ -56,7 +63,7 @@ export function openSqlite(path: string): Dialect {
   const database = new DatabaseSync(path, { timeout: busyTimeout, enableForeignKeyConstraints: true });
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory');
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new TransactionalSqliteAdapter(),
     createDriver: () => new ImmediateSqliteDriver({ database: adapt(database) }),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

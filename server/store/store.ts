@@ -56,7 +56,7 @@ export async function openStore(databaseUrl: string): Promise<Store> {
   return new Store(new Kysely<Schema>({ dialect: openSqlite(path) }), writing);
 }
 
-/** Kysely takes the migration lock itself; on SQLite the whole run is one immediate transaction, which is that lock. */
+/** Under the migration lock: on SQLite the whole run is one immediate transaction, which is that lock. */
 async function migrate(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
