@@ -242,9 +242,10 @@ function scheduledOf(
   assignment: Assignment | null,
 ): ScheduledChange | null {
   if (subscription.cancelAt !== null) {
+    const outlasts = assignment && (assignment.expiresAt === null || assignment.expiresAt > subscription.cancelAt);
     return {
-      plan: assignment?.plan ?? project.defaultPlan,
-      billing_cycle: assignment?.billingCycle ?? null,
+      plan: outlasts ? assignment.plan : project.defaultPlan,
+      billing_cycle: outlasts ? assignment.billingCycle : null,
       at: toIso(subscription.cancelAt),
     };
   }
