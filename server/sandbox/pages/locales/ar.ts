@@ -1,4 +1,145 @@
-import { en } from './en.ts';
+/** Arabic. */
+
 import type { Messages } from './en.ts';
 
-export const ar: Messages = en;
+const plural = new Intl.PluralRules('ar');
+
+const units = {
+  day: { per: 'في اليوم', every: 'كل يوم', two: 'يومين', few: 'أيام', many: 'يومًا', other: 'يوم' },
+  week: { per: 'في الأسبوع', every: 'كل أسبوع', two: 'أسبوعين', few: 'أسابيع', many: 'أسبوعًا', other: 'أسبوع' },
+  month: { per: 'في الشهر', every: 'كل شهر', two: 'شهرين', few: 'أشهر', many: 'شهرًا', other: 'شهر' },
+  year: { per: 'في السنة', every: 'كل سنة', two: 'سنتين', few: 'سنوات', many: 'سنة', other: 'سنة' },
+};
+
+/** A number with its unit: Arabic has a form for two, one for 3 to 10, one for 11 to 99. */
+function counted(unit: keyof typeof units, count: number): string {
+  const form = plural.select(count);
+  if (form === 'two') return units[unit].two;
+  return `${count} ${form === 'few' || form === 'many' ? units[unit][form] : units[unit].other}`;
+}
+
+export const ar: Messages = {
+  testMode: 'وضع الاختبار',
+  testModeNote: 'هذه بيئة اختبار. لا يُخصم من أي بطاقة حقيقية.',
+  back: (business) => `العودة إلى ${business}`,
+  returnTo: (business) => `العودة إلى ${business}`,
+  returnFallback: 'المتجر',
+  summary: 'ملخص الطلب',
+  subscribeTo: (product) => `الاشتراك في ${product}`,
+  tryProduct: (product) => `تجربة ${product}`,
+  pay: (business) => `الدفع إلى ${business}`,
+  saveCardFor: (business) => `حفظ بطاقة لدى ${business}`,
+  daysFree: (days) => (days === 1 ? 'يوم مجاني' : `${counted('day', days)} مجانًا`),
+  thenAmount: (amount, per) => `ثم ${amount} ${per}`,
+  per: (unit, count) => (count === 1 ? units[unit].per : `كل ${counted(unit, count)}`),
+  every: (unit, count) => (count === 1 ? units[unit].every : `كل ${counted(unit, count)}`),
+  quantity: (count) => `الكمية ${count}`,
+  each: (amount) => `${amount} للواحد`,
+  subtotal: 'المجموع الفرعي',
+  discount: 'الخصم',
+  tax: 'الضريبة',
+  afterTrial: 'بعد الفترة التجريبية',
+  dueToday: 'المستحق اليوم',
+  promotionCode: 'الرمز الترويجي',
+  addPromotionCode: 'إضافة رمز ترويجي',
+  apply: 'تطبيق',
+  payWithCard: 'الدفع بالبطاقة',
+  paymentDetails: 'بيانات الدفع',
+  yourDetails: 'بياناتك',
+  email: 'البريد الإلكتروني',
+  card: 'البطاقة',
+  cardNumber: 'رقم البطاقة',
+  expiry: 'تاريخ الانتهاء، الشهر والسنة',
+  expiryHint: 'MM / YY',
+  cvc: 'رمز الأمان',
+  cvcHint: 'CVC',
+  nameOnCard: 'الاسم على البطاقة',
+  country: 'البلد',
+  chooseCountry: 'اختر بلدًا',
+  payAmount: (amount) => `دفع ${amount}`,
+  startTrial: (days) => `بدء تجربة مدتها ${days === 1 ? 'يوم' : counted('day', days)}`,
+  saveCard: 'حفظ البطاقة',
+  processing: 'جارٍ التنفيذ',
+  recurringTerms: (amount, every, business) => `تخصم ${business} مبلغ ${amount} ${every} حتى تلغي الاشتراك.`,
+  trialTerms: (amount, every, business, date) =>
+    `تنتهي الفترة التجريبية في ${date}. بعدها تخصم ${business} مبلغ ${amount} ${every} حتى تلغي الاشتراك.`,
+  noCardTerms: (date) => `تنتهي الفترة التجريبية في ${date}. لا حاجة إلى بطاقة للبدء.`,
+  testCards: 'بطاقات الاختبار',
+  testCardsHint: 'لا يُخصم هنا من أي بطاقة حقيقية.',
+  testCardsFill: 'اختر واحدة لملء النموذج.',
+  outcomes: {
+    success: 'تنجح',
+    declined: 'مرفوضة',
+    insufficient_funds: 'رصيد غير كافٍ',
+    challenge: '3-D Secure',
+    attach_then_fail: 'تُحفظ ثم تفشل',
+    expired: 'منتهية الصلاحية',
+  },
+  errors: {
+    summary: 'بعض البيانات تحتاج إلى مراجعة. لم يُخصم أي مبلغ.',
+    emailMissing: 'أدخل بريدك الإلكتروني.',
+    emailInvalid: 'هذا البريد غير مكتمل. يكون على شكل name@example.com.',
+    numberMissing: 'أدخل رقم البطاقة.',
+    numberIncomplete: 'رقم البطاقة غير مكتمل.',
+    numberInvalid: 'رقم البطاقة غير صحيح. تحقق من كل رقم.',
+    expiryMissing: 'أدخل تاريخ الانتهاء.',
+    expiryInvalid: 'أدخل الشهر والسنة، مثل 12 / 34.',
+    expiryPast: 'انتهت صلاحية هذه البطاقة. استخدم بطاقة أخرى.',
+    cvcMissing: 'أدخل رمز الأمان.',
+    cvcInvalid: 'رمز الأمان غير مكتمل.',
+    nameMissing: 'أدخل الاسم المكتوب على البطاقة.',
+    countryMissing: 'اختر بلدًا.',
+    cardDeclined: 'رُفضت بطاقتك ولم يُخصم أي مبلغ. جرّب بطاقة أخرى.',
+    insufficientFunds: 'رصيد بطاقتك غير كافٍ ولم يُخصم أي مبلغ. جرّب بطاقة أخرى.',
+    expiredCard: 'انتهت صلاحية بطاقتك ولم يُخصم أي مبلغ. جرّب بطاقة أخرى.',
+    incorrectCvc: 'رمز الأمان غير صحيح ولم يُخصم أي مبلغ. تحقق منه وحاول مرة أخرى.',
+    processingError: 'تعذّر على البنك معالجة بطاقتك ولم يُخصم أي مبلغ. حاول مرة أخرى بعد قليل.',
+    authenticationFailed: 'تعذّر على بنكك التأكد من هويتك ولم يُخصم أي مبلغ. حاول مرة أخرى أو استخدم بطاقة أخرى.',
+    noAnswer: 'لم يصل أي رد. حاول مرة أخرى: لن يُخصم منك مرتين.',
+  },
+  complete: {
+    title: 'لقد دفعت بالفعل',
+    detail: (business) => `اكتمل هذا الدفع إلى ${business}. لم يبقَ هنا ما يُدفع.`,
+  },
+  expired: {
+    title: 'انتهت صلاحية صفحة الدفع هذه',
+    detail: (business) => `لم يُخصم أي مبلغ. عُد إلى ${business} لبدء عملية جديدة.`,
+  },
+  notFound: {
+    title: 'صفحة الدفع هذه غير موجودة',
+    detail: 'لم يُخصم أي مبلغ. تحقق من الرابط أو ابدأ من جديد من حيث أتيت.',
+  },
+  challenge: {
+    title: 'أكّد أنك أنت',
+    detail: 'مع بطاقة حقيقية كان بنكك سيطلب الآن رمزًا أو تأكيدًا في تطبيقه. هنا أنت تقرر النتيجة.',
+    merchant: 'إلى',
+    amount: 'المبلغ',
+    card: 'البطاقة',
+    complete: 'تأكيد',
+    fail: 'إفشال',
+    bank: 'بنك الاختبار',
+  },
+  invoice: {
+    title: (number) => `فاتورة ${number}`,
+    status: { draft: 'مسودة', open: 'مستحقة', paid: 'مدفوعة', void: 'ملغاة', uncollectible: 'غير قابلة للتحصيل' },
+    amountPaid: (amount, date) => `دُفع ${amount} في ${date}`,
+    amountDue: (amount, date) => `يُستحق ${amount} في ${date}`,
+    number: 'رقم الفاتورة',
+    issued: 'تاريخ الإصدار',
+    due: 'تاريخ الاستحقاق',
+    paidWith: 'وسيلة الدفع',
+    from: 'من',
+    to: 'إلى',
+    description: 'الوصف',
+    quantity: 'الكمية',
+    amount: 'المبلغ',
+    subtotal: 'المجموع الفرعي',
+    tax: 'الضريبة',
+    discount: 'الخصم',
+    total: 'الإجمالي',
+    paid: 'المبلغ المدفوع',
+    owed: 'المبلغ المستحق',
+    pay: (amount) => `دفع ${amount}`,
+    download: 'تنزيل PDF',
+  },
+};

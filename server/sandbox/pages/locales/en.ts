@@ -104,7 +104,6 @@ export const en = {
     complete: 'Complete',
     fail: 'Fail',
     bank: 'Sandbox Bank',
-    secure: '3-D Secure 2',
   },
   invoice: {
     title: (number: string) => `Invoice ${number}`,
