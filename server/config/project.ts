@@ -94,6 +94,16 @@ export interface OutgoingWebhook {
   readonly secret: string;
 }
 
+/** Endpoints that identity providers call for claims, each with its secrets already read; null where not configured. */
+export interface HookOptions {
+  /** Standard Webhooks secrets, several while one is being rolled. */
+  readonly supabase: { readonly secrets: readonly string[] } | null;
+  readonly hydra: { readonly key: string } | null;
+  readonly zitadel: { readonly key: string } | null;
+  /** What happens to a login when the plan cannot be read. */
+  readonly onError: 'open' | 'refuse';
+}
+
 export interface Project {
   readonly id: string;
   readonly name: string;
@@ -119,6 +129,7 @@ export interface Project {
   readonly changes: { readonly upgrade: 'now' | 'period_end'; readonly downgrade: 'now' | 'period_end' };
   readonly checkout: CheckoutOptions;
   readonly webhooks: readonly OutgoingWebhook[];
+  readonly hooks: HookOptions;
   /** Null while `payments` is `none`. */
   readonly stripe: StripeAccount | null;
   /** Whether Stripe calls `/webhooks/stripe/{project}` for it: the project has an account of its own. */
