@@ -24,7 +24,7 @@ export function renderPlan(plan: PlanView, view: SelectView, options: PlanOption
   const current = view.current?.plan === plan.id;
   const subscriber = ownRank(view) !== null;
   const pill = current
-    ? html`<span class="pill good">${words.active}</span>`
+    ? renderStanding(view.current?.status ?? '', options.speech)
     : plan.highlight && !subscriber
       ? html`<span class="pill accent">${plan.highlight}</span>`
       : '';
@@ -44,6 +44,14 @@ export function renderPlan(plan: PlanView, view: SelectView, options: PlanOption
         : html`<div></div>`
     }
   </article>`;
+}
+
+/** How the plan that the reader has stands: a trial and an open payment are not plainly "active". */
+function renderStanding(status: string, speech: Speech): Html {
+  const words = speech.text.select.standing;
+  if (status === 'trialing') return html`<span class="pill accent">${words.trialing}</span>`;
+  if (status === 'past_due') return html`<span class="pill danger">${words.past_due}</span>`;
+  return html`<span class="pill good">${words.active}</span>`;
 }
 
 /** Drawn once where all cycles look the same, so that nothing is said twice. */

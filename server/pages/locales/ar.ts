@@ -1,4 +1,121 @@
-import { en } from './en.ts';
+/** Arabic. */
+
 import type { Messages } from './en.ts';
 
-export const ar: Messages = en;
+const plural = new Intl.PluralRules('ar');
+
+/** Arabic has a form for one, one for two, one for 3 to 10, one for 11 to 99. */
+function daysOf(days: number): string {
+  const form = plural.select(days);
+  if (form === 'one') return 'يوم';
+  if (form === 'two') return 'يومين';
+  return `${days} ${form === 'few' ? 'أيام' : form === 'many' ? 'يومًا' : 'يوم'}`;
+}
+
+export const ar: Messages = {
+  select: {
+    title: 'اختر خطة',
+    lead: (project) => `لقد سجّلت الدخول إلى ${project}. يمكنك تغيير خطتك في أي وقت.`,
+    leadBoot: 'يمكنك تغيير خطتك في أي وقت.',
+    billingCycle: 'دورة الفوترة',
+    cycles: { monthly: 'شهري', yearly: 'سنوي', one_time: 'مرة واحدة' },
+    save: (percent) => `وفّر ${percent}`,
+    saveUpTo: (percent) => `وفّر حتى ${percent}`,
+    perMonth: 'في الشهر',
+    perSeatMonth: 'للمقعد في الشهر',
+    perSeat: 'للمقعد',
+    once: 'دفعة واحدة',
+    billedYearly: (amount) => `${amount} تُدفع سنويًا`,
+    billedYearlySeat: (amount) => `${amount} للمقعد تُدفع سنويًا`,
+    billedMonthly: 'تُدفع شهريًا',
+    seats: (min) => `الحد الأدنى للمقاعد: ${min}`,
+    noCard: 'لا حاجة إلى بطاقة',
+    freeForNow: 'مجاني حاليًا',
+    contactPrice: 'لنتحدث',
+    features: (plan) => `ما تتضمنه ${plan}`,
+    current: 'الخطة الحالية',
+    standing: { active: 'نشطة', trialing: 'تجريبية', past_due: 'متأخرة السداد' },
+    choose: 'ابدأ',
+    choosePlan: 'اختيار الخطة',
+    subscribe: 'اشتراك',
+    buy: 'شراء',
+    startTrial: (days) => `بدء تجربة مدتها ${daysOf(days)}`,
+    upgrade: 'ترقية',
+    downgrade: 'تخفيض',
+    switchTo: { monthly: 'التبديل إلى الشهري', yearly: 'التبديل إلى السنوي', one_time: 'شراء' },
+    contact: 'تواصل معنا',
+    working: 'لحظة من فضلك',
+    skip: 'تخطَّ الآن',
+    keep: (plan) => `البقاء على ${plan}`,
+    checking: 'نتحقق من هويتك',
+    noScriptTitle: 'تحتاج هذه الصفحة إلى JavaScript لتسجيل دخولك',
+    noScript: 'لم يتغير شيء. فعّل JavaScript وأعد تحميل الصفحة، أو عُد إلى التطبيق.',
+    signedOutTitle: 'سجّل الدخول أولًا',
+    signedOut: 'لم تتمكن هذه الصفحة من معرفة هويتك. لم يتغير شيء. عُد إلى التطبيق وسجّل الدخول من جديد.',
+    noAnswerTitle: 'تعذّر الاطلاع على خطتك',
+    noAnswer: 'لم تستجب خدمة الفوترة. لم يتغير شيء.',
+    tryAgain: 'حاول مرة أخرى',
+    back: 'العودة إلى التطبيق',
+    emptyTitle: 'لا توجد خطط بعد',
+    empty: 'ستظهر الخطط هنا حين تتوفر.',
+  },
+  error: {
+    nothingCharged: 'لم يُخصم أي مبلغ.',
+    back: 'رجوع',
+    tryAgain: 'حاول مرة أخرى',
+    code: (code, status) => `الرمز ${code}، ${status}`,
+    titles: {
+      plan_unknown: 'هذه الخطة غير موجودة',
+      plan_not_for_sale: 'هذه الخطة لم تعد معروضة',
+      billing_cycle_unknown: 'هذه الخطة غير متاحة بهذه الدورة',
+      contact_required: 'هذه الخطة تُباع بالتواصل المباشر',
+      project_unknown: 'هذا المشروع غير موجود',
+      redirect_not_allowed: 'يقود هذا الرابط إلى موقع خارج القائمة',
+      manage: 'لديك خطة بالفعل',
+      subscription_exists: 'لديك خطة بالفعل',
+      fix_payment: 'ما زالت دفعتك الأخيرة معلّقة',
+      resume: 'خطتك متوقفة مؤقتًا',
+      payments_off: 'لا شيء يُدفع هنا',
+      rate_limited: 'محاولات كثيرة',
+      unavailable: 'لم تستجب خدمة الفوترة',
+      stopping: 'لم تستجب خدمة الفوترة',
+      not_found: 'هذه الصفحة غير موجودة',
+      unauthorized: 'سجّل الدخول أولًا',
+      link_expired: 'انتهت صلاحية هذا الرابط',
+      signature_invalid: 'تغيّر هذا الرابط في الطريق',
+      signature_required: 'هذا الرابط غير مكتمل',
+      checkout_session_unknown: 'عملية الدفع هذه غير موجودة',
+      checkout_session_foreign: 'عملية الدفع هذه ليست لك',
+      checkout_not_complete: 'لم تكتمل عملية الدفع هذه بعد',
+    },
+    titleFallback: { client: 'هذا الرابط لا يعمل', server: 'حدث خطأ لدينا' },
+    details: {
+      plan_unknown: 'يطلب الرابط خطة غير معروضة. عُد واختر واحدة من القائمة.',
+      plan_not_for_sale: 'يطلب الرابط خطة لم تعد معروضة. عُد واختر واحدة من القائمة.',
+      billing_cycle_unknown: 'عُد واختر الشهري أو السنوي من القائمة.',
+      contact_required: 'عُد وراسل من يقدمها.',
+      project_unknown: 'يذكر الرابط مشروعًا غير معروف هنا. عُد إلى التطبيق وابدأ من جديد.',
+      redirect_not_allowed: 'لا نرسل أحدًا إلى عنوان لم يسجّله التطبيق. إن كان تطبيقك فأضف العنوان إلى redirects.',
+      manage: 'لتغييرها افتح حسابك في التطبيق. لم تبدأ خطة ثانية.',
+      subscription_exists: 'لتغييرها افتح حسابك في التطبيق. لم تبدأ خطة ثانية.',
+      fix_payment: 'سدّدها في حسابك. لم تبدأ خطة ثانية.',
+      resume: 'استأنفها في حسابك. لم تبدأ خطة ثانية.',
+      payments_off: 'يمكن اختيار كل خطة بحرية في التطبيق.',
+      rate_limited: 'بدأت عمليات دفع كثيرة في وقت قصير. انتظر بضع دقائق ثم حاول مرة أخرى.',
+      unavailable: 'ستعود غالبًا بعد لحظات.',
+      stopping: 'ستعود غالبًا بعد لحظات.',
+      not_found: 'تحقق من العنوان أو عُد إلى حيث كنت.',
+      unauthorized: 'لم نتمكن من معرفة هويتك. عُد إلى التطبيق وسجّل الدخول من جديد.',
+      link_expired: 'الروابط صالحة لوقت قصير. عُد إلى التطبيق للحصول على رابط جديد.',
+      signature_invalid: 'لا يمكننا معرفة صاحبه. عُد إلى التطبيق للحصول على رابط جديد.',
+      signature_required: 'لا يمكننا معرفة صاحبه. عُد إلى التطبيق للحصول على رابط جديد.',
+      checkout_session_unknown: 'تحقق من الرابط أو ابدأ من جديد في التطبيق.',
+      checkout_session_foreign: 'بدأت لحساب آخر. عُد إلى التطبيق وانظر في حسابك.',
+      checkout_not_complete: 'خطتك كما كانت. عُد إلى التطبيق لإتمامها أو للبدء من جديد.',
+    },
+    detailFallback: {
+      client: 'عُد إلى التطبيق وحاول من هناك.',
+      server: 'سُجّل ما حدث. حاول مرة أخرى بعد لحظات.',
+    },
+  },
+};

@@ -22,7 +22,7 @@ export const en = {
     contactPrice: 'Let’s talk',
     features: (plan: string) => `What is in ${plan}`,
     current: 'Current plan',
-    active: 'Active',
+    standing: { active: 'Active', trialing: 'Trial', past_due: 'Past due' },
     choose: 'Get started',
     choosePlan: 'Choose plan',
     subscribe: 'Subscribe',

@@ -34,6 +34,7 @@ export const partsStyles = /* css */ `
 
   .pill { flex: none; max-inline-size: 60%; padding: .35em .6em; border-radius: 99px; background: var(--sunken); color: var(--muted); font-size: var(--t-xs); font-weight: 550; line-height: 1; }
   .pill.accent { background: var(--accent-soft); color: var(--accent-text); }
+  .pill.danger { background: var(--danger-soft); color: var(--danger); }
   .pill.good { background: var(--good-soft); color: var(--good); }
   .notice { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s3); align-items: start; padding: var(--s3) var(--s4); border-radius: var(--r-s); background: var(--danger-soft); font-size: var(--t-s); }
   .notice .icon { color: var(--danger); margin-block-start: .1em; }

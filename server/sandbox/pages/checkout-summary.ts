@@ -60,7 +60,7 @@ function renderLine(line: CheckoutLine, view: CheckoutView): Page {
   return html`<li>
     <span class="item-name">${line.name}</span>
     <bdi class="item-amount">${money(view, full)}</bdi>
-    ${notes.length > 0 ? html`<span class="item-note">${notes.join(' · ')}</span>` : ''}
+    ${notes.length > 0 ? html`<span class="item-note">${notes.map((note, place) => html`${place > 0 ? ' · ' : ''}<bdi>${note}</bdi>`)}</span>` : ''}
     ${per ? html`<span class="item-per">${per}</span>` : ''}
   </li>`;
 }

@@ -18,7 +18,7 @@ export function renderTestCards(locale: string): Page {
             html`<li>
               <span class="test-card" data-number="${card.number}"
                 ><bdi class="digits" dir="ltr">${groupDigits(card.number)}</bdi
-                ><span class="outcome ${card.outcome}">${text.outcomes[card.outcome]}</span></span
+                ><bdi class="outcome ${card.outcome}">${text.outcomes[card.outcome]}</bdi></span
               >
             </li>`,
         )}

@@ -45,6 +45,7 @@ export const baseStyles = /* css */ `
   fieldset { border: 0; min-inline-size: 0; }
   button, input, select { font: inherit; color: inherit; }
   a { color: var(--accent-text); }
+  :lang(ar) * { letter-spacing: 0 !important; }
   [hidden] { display: none !important; }
   :focus-visible { outline: 2px solid var(--accent-text); outline-offset: 2px; }
   .sr { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
