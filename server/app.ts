@@ -2,6 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { createDoorbell } from './billing/doorbell.ts';
 import { Sync } from './billing/sync.ts';
 import { UserLocks } from './billing/user-lock.ts';
@@ -35,6 +36,17 @@ export interface AppDeps extends Omit<BillingDeps, 'stripe'> {
 const largestBody = 64 * 1024;
 /** Stripe's events carry whole objects. */
 const largestEvent = 1024 * 1024;
+
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new PlanclaimError(`The body is larger than ${maxSize / 1024} KiB.`, {
+        code: 'body_too_large',
+        status: 413,
+      });
+    },
+  });
 
 export interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -70,8 +82,8 @@ export function createApp(base: AppDeps): App {
     }
     await next();
   });
-  app.use('/webhooks/*', bodyLimit({ maxSize: largestEvent }));
-  app.use(/^\/(?!webhooks\/).*/.source, bodyLimit({ maxSize: largestBody }));
+  app.use('/webhooks/*', limitBody(largestEvent));
+  app.use(except('/webhooks/*', limitBody(largestBody)));
   app.use('/v1/*', idempotency(deps));
 
   app.route('/', healthRoutes(deps, readiness));
