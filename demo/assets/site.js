@@ -1,0 +1,15 @@
+/** Starts what the page holds. */
+
+import { startAccount } from './account.js';
+import { startExport } from './export.js';
+import { startTokenDock } from './token-dock.js';
+
+startTokenDock();
+startExport();
+startAccount();
+
+// Signed out is a state, not an error: choosing a plan leads to the login and back.
+document.addEventListener('sign-in-required', () => {
+  const here = location.pathname + location.search + location.hash;
+  location.assign(`/sign-in?return_to=${encodeURIComponent(here)}`);
+});
