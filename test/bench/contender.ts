@@ -17,8 +17,8 @@ export interface Ready {
 
 /** A running contender. */
 export interface Contender extends Ready {
-  /** Lets it finish what is in hand and waits for its end. */
-  stop(): Promise<void>;
+  /** Ends it in the middle of whatever it does, as a crash would: what it has answered for must be on disk by then. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -39,26 +39,17 @@ export async function startContender(program: string, folder: string): Promise<C
   const [ready] = (await Promise.race([once(child, 'message'), ended])) as [Ready];
   return {
     ...ready,
-    async stop() {
-      child.send('stop');
-      const [code] = await exited;
-      if (code !== 0) throw new Error(`${program} ended with ${String(code)}`);
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
     },
   };
 }
 
-/** Runs in the contender: says that it is ready, and closes it when the benchmark asks for it. */
-export function announce(ready: Ready, close: () => Promise<void> | void): void {
+/** Runs in the contender: says that it is ready; it ends with the benchmark. */
+export function announce(ready: Ready): void {
   if (!process.send) throw new Error('This is started by the benchmark: npm run bench');
-  process.once('message', () => {
-    Promise.resolve(close()).then(
-      () => process.disconnect(),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  });
+  process.once('disconnect', () => process.exit());
   process.send(ready);
 }
 

@@ -13,8 +13,8 @@ interface Mark {
   customerId: string;
 }
 
-/** Opens the database with a row for each customer, and gives what stores marks in one transaction. */
-function openDatabase(file: string): { storeAll: (marks: readonly Mark[]) => void; close: () => void } {
+/** Opens the database with a row for each customer, and gives what stores marks, all in one transaction. */
+function openDatabase(file: string): (marks: readonly Mark[]) => void {
   const database = new DatabaseSync(file);
   database.exec('pragma journal_mode = wal; pragma synchronous = full');
   database.exec('create table event (id text primary key, customer_id text not null, received_at integer not null)');
@@ -29,16 +29,13 @@ function openDatabase(file: string): { storeAll: (marks: readonly Mark[]) => voi
   );
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
-  return {
-    storeAll(marks) {
-      const now = Date.now();
-      begin.run();
-      for (const { eventId, customerId } of marks) {
-        if (addEvent.run(eventId, customerId, now).changes === 1) mark.run(now, customerId);
-      }
-      commit.run();
-    },
-    close: () => database.close(),
+  return (marks) => {
+    const now = Date.now();
+    begin.run();
+    for (const { eventId, customerId } of marks) {
+      if (addEvent.run(eventId, customerId, now).changes === 1) mark.run(now, customerId);
+    }
+    commit.run();
   };
 }
 
@@ -49,7 +46,7 @@ function openDatabase(file: string): { storeAll: (marks: readonly Mark[]) => voi
  */
 export function startDoor({ commits }: { commits: 'grouped' | 'single' }): void {
   const file = join(contenderFolder(), 'floor.db');
-  const { storeAll, close } = openDatabase(file);
+  const storeAll = openDatabase(file);
   let waiting: (Mark & { stored: () => void })[] = [];
 
   const flush = () => {
@@ -73,14 +70,8 @@ export function startDoor({ commits }: { commits: 'grouped' | 'single' }): void 
     return c.json({ received: true });
   });
 
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-    announce(
-      { url: `http://127.0.0.1:${port}/webhooks/stripe`, stored: { file, query: 'select id from event' } },
-      () => {
-        server.close();
-        close();
-      },
-    );
+  serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
+    announce({ url: `http://127.0.0.1:${port}/webhooks/stripe`, stored: { file, query: 'select id from event' } });
   });
 }
 

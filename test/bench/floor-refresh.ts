@@ -65,9 +65,6 @@ function sign(
 }
 
 const tokens = await Promise.all(userIds.map((id) => sign(id, state)));
-const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-  announce({ url: `http://127.0.0.1:${port}/v1/token/refresh?project_id=acme`, tokens }, () => {
-    server.close();
-    database.close();
-  });
+serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
+  announce({ url: `http://127.0.0.1:${port}/v1/token/refresh?project_id=acme`, tokens });
 });

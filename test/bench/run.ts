@@ -67,9 +67,8 @@ async function runRace(programs: string[]): Promise<Map<string, LoadReport[]>> {
 
 function measure(program: string): Promise<LoadReport> {
   return withFolder(async (folder) => {
-    const { url, tokens, stored, stop } = await startContender(program, folder);
-    const report = await order(load, { url, seconds: secondsEach, ...(tokens && { tokens }) });
-    await stop();
+    const { url, tokens, stored, kill } = await startContender(program, folder);
+    const report = await order(load, { url, seconds: secondsEach, ...(tokens && { tokens }) }).finally(kill);
     if (stored) checkStored(stored, report.events);
     return report;
   });
