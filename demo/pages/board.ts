@@ -94,10 +94,10 @@ export const cards: readonly Card[] = [
     x: 446,
     y: 394,
     width: 160,
-    height: 122,
+    height: 138,
     tilt: 1.6,
-    art: `<rect width="160" height="122" fill="#2a5c5d"/><text x="16" y="84" font-size="76" font-weight="600" letter-spacing="-4" fill="#ecdfc9">Rg</text>
-      ${label(18, 108, 'shop sign, east quay', 12, '#d5e4e1')}`,
+    art: `<rect width="160" height="138" fill="#2a5c5d"/><text x="16" y="84" font-size="76" font-weight="600" letter-spacing="-4" fill="#ecdfc9">Rg</text>
+      ${label(18, 122, 'shop sign, east quay', 12, '#d5e4e1')}`,
   },
   {
     title: 'Note: ask Theo',
