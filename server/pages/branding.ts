@@ -14,7 +14,11 @@ export interface Branding {
  */
 export function renderBrandStylesheet(branding: Branding): string {
   const declarations = [
-    declaration('accent', branding.accent, /^(#[0-9a-f]{3,8}|[a-z]+|[a-z]+\([\w\s.,%/+-]+\))$/i),
+    declaration(
+      'accent',
+      branding.accent,
+      /^(#[0-9a-f]{3,8}|[a-z]+|(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\([\w\s.,%/+-]+\))$/i,
+    ),
     declaration('radius', branding.radius === '0' ? '0px' : branding.radius, /^\d*\.?\d+(px|rem|em)$/),
     declaration('font', fontStack(branding.font), /^[\p{L}\p{N} ,"'-]+$/u),
   ].filter((line) => line !== null);

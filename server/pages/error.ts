@@ -42,11 +42,16 @@ export function renderErrorPage(view: ErrorView): Html {
       <h1>${title}</h1>
       <p class="detail">${view.money ? html`<strong>${text.error.nothingCharged}</strong> ` : ''}${detail}</p>
       ${url ? html`<p><a class="button" href="${url}">${label}</a></p>` : ''}
-      <p class="code">${text.error.code(view.code, view.status)}</p>
+      <p class="code">${text.error.code(isolate(view.code), view.status)}</p>
     </main>`,
   });
 }
 
 function wordsFor(words: Readonly<Record<string, string>>, code: string): string | null {
   return Object.hasOwn(words, code) ? (words[code] ?? null) : null;
+}
+
+/** A code is left to right in every language. */
+function isolate(code: string): string {
+  return `\u2066${code}\u2069`;
 }

@@ -3,7 +3,7 @@
 export const selectBootScript = /* js */ String.raw`'use strict';
 (() => {
   const boot = document.querySelector('.boot');
-  const form = document.querySelector('form.picker');
+  const picker = document.querySelector('.picker');
   const checking = document.querySelector('.checking');
   const lead = document.querySelector('.lead');
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
@@ -14,14 +14,14 @@ export const selectBootScript = /* js */ String.raw`'use strict';
   function setChecking(busy) {
     checking.hidden = !busy;
     lead.hidden = busy;
-    form.setAttribute('aria-busy', String(busy));
+    picker.setAttribute('aria-busy', String(busy));
   }
 
   function show(which, detail) {
     setChecking(false);
     for (const notice of boot.querySelectorAll('[data-error]')) notice.hidden = notice.dataset.error !== which;
     const words = boot.querySelector('[data-error="' + which + '"] [data-detail]');
-    if (words) words.textContent = detail || form.dataset.noAnswer;
+    if (words) words.textContent = detail || words.dataset.usual;
   }
 
   async function ask() {

@@ -7,6 +7,7 @@ import type { Speech } from './lib/messages.ts';
 import { formatPrice } from './lib/money.ts';
 import { safeUrl } from './lib/url.ts';
 import type { SelectView } from './select.ts';
+import { renderChoice } from './select-choice.ts';
 import { priceAt } from './select-catalogue.ts';
 import type { Cycle, PlanView } from './select-catalogue.ts';
 
@@ -33,13 +34,13 @@ export function renderPlan(plan: PlanView, view: SelectView, options: PlanOption
       <h2 id="plan-${plan.id}">${plan.name}</h2>
       ${pill}
     </header>
-    <p class="about">${plan.description}</p>
+    <p class="about"><bdi>${plan.description}</bdi></p>
     ${forEachCycle(options.cycles, (cycle) => renderPrice(plan, view, cycle, options.speech))}
     <div class="choice">${forEachCycle(options.cycles, (cycle) => renderButton(plan, view, cycle, options))}</div>
     ${
       plan.features.length > 0
         ? html`<ul class="features" aria-label="${words.features(plan.name)}">
-            ${plan.features.map((feature) => html`<li>${icon('check')}<span>${feature}</span></li>`)}
+            ${plan.features.map((feature) => html`<li>${icon('check')}<bdi>${feature}</bdi></li>`)}
           </ul>`
         : html`<div></div>`
     }
@@ -106,9 +107,14 @@ function renderButton(plan: PlanView, view: SelectView, cycle: Cycle, options: P
     return html`<button class="button wide current" disabled ${about}>${icon('check')}${words.current}</button>`;
   }
   const { label, switching } = labelOf(plan, view, cycle, options.speech);
-  return html`<button class="button wide ${switching ? 'quiet' : kind}" name="plan" value="${plan.id}" ${about}>
-    <span class="label">${label}</span>
-  </button>`;
+  const offered = priceAt(plan, cycle)?.cycle;
+  return renderChoice(
+    view,
+    { plan: plan.id, ...(offered ? { billing_cycle: offered } : {}) },
+    html`<button class="button wide ${switching ? 'quiet' : kind}" ${about}>
+      <span class="label">${label}</span>
+    </button>`,
+  );
 }
 
 function isCurrent(plan: PlanView, view: SelectView, cycle: Cycle): boolean {

@@ -2,7 +2,7 @@
 
 export const selectScript = /* js */ String.raw`'use strict';
 (() => {
-  const form = document.querySelector('form.picker');
+  const picker = document.querySelector('.picker');
   let pressed = null;
 
   function setBusy(button, busy) {
@@ -12,12 +12,12 @@ export const selectScript = /* js */ String.raw`'use strict';
       const turning = document.createElement('span');
       turning.className = 'spinner';
       turning.setAttribute('role', 'img');
-      turning.setAttribute('aria-label', form.dataset.working);
+      turning.setAttribute('aria-label', picker.dataset.working);
       button.append(turning);
     } else if (!busy && spinner) spinner.remove();
   }
 
-  form.addEventListener('submit', (event) => {
+  picker.addEventListener('submit', (event) => {
     if (pressed) return event.preventDefault();
     pressed = event.submitter;
     if (pressed) setBusy(pressed, true);

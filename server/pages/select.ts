@@ -1,4 +1,4 @@
-/** The hosted plan selection after login: one form, every plan a button, the billing cycle a switch that needs no script. */
+/** The hosted plan selection after login: every plan a form with one button, the billing cycle a switch that needs no script. */
 
 import { html } from 'hono/html';
 import { renderLayout } from './layout.ts';
@@ -10,6 +10,7 @@ import type { Speech } from './lib/messages.ts';
 import { savings } from './lib/savings.ts';
 import { safeUrl } from './lib/url.ts';
 import type { CatalogueView, Cycle } from './select-catalogue.ts';
+import { renderChoice } from './select-choice.ts';
 import { renderPlan } from './select-plan.ts';
 
 /** What the reader has now: of the plan state, as it is on the wire. */
@@ -28,9 +29,9 @@ export interface SelectView extends PageFrame {
   readonly current: CurrentPlan | null;
   /** The cycle that is switched on at first. */
   readonly billingCycle: Cycle;
-  /** Where the form posts `plan` and `billing_cycle`, or `skip=1`, with `hidden` beside them. */
+  /** Where a choice is posted: `plan` and `billing_cycle` (absent for a free plan), or `skip=1`, with `hidden` beside them. */
   readonly submitUrl: string;
-  /** Further fields of the form, such as the signed ticket that says who the reader is. */
+  /** Further fields of every form, such as the signed ticket that says who the reader is. */
   readonly hidden: Readonly<Record<string, string>>;
   /** Whether the reader may go on without choosing. */
   readonly skippable: boolean;
@@ -48,8 +49,7 @@ export interface SelectView extends PageFrame {
 /**
  * The page of `GET /select`.
  *
- * A plan that does not come in the posted `billing_cycle` means its only one. Field names: `plan`, `billing_cycle`,
- * `skip`, and those of `hidden`.
+ * Works without JavaScript. Answer a POST with a 303, or with this page again and `error`.
  */
 export function renderSelectPage(view: SelectView): Html {
   const speech = speechFor(view.locale);
@@ -72,22 +72,10 @@ export function renderSelectPage(view: SelectView): Html {
         }
       </div>
       ${view.boot ? renderBoot(view.boot, speech) : ''}
-      <form
-        class="picker"
-        method="post"
-        action="${safeUrl(view.submitUrl)}"
-        data-working="${words.working}"
-        data-no-answer="${words.noAnswer}"
-        ${view.boot ? 'inert aria-busy="true"' : ''}
-      >
-        ${/* Enter in the switch must not choose the first plan: a disabled default button stops it (HTML, implicit submission). */ ''}
-        <button disabled hidden></button>
-        ${Object.entries(view.hidden).map(
-          ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-        )}
+      <div class="picker" data-working="${words.working}" ${view.boot ? html`inert aria-busy="true"` : ''}>
         ${view.error ? renderNotice(view.error) : ''} ${renderCycles(view, speech)} ${renderPlans(view, speech)}
         ${view.skippable ? renderSkip(view, speech) : ''}
-      </form>
+      </div>
     </main>`,
   });
 }
@@ -112,7 +100,7 @@ function renderBoot(boot: { url: string; returnUrl: string | null }, speech: Spe
     </div>
     <div class="notice" role="alert" data-error="no-answer" hidden>
       ${icon('alert')}
-      <p><strong>${words.noAnswerTitle}</strong> <span data-detail>${words.noAnswer}</span></p>
+      <p><strong>${words.noAnswerTitle}</strong> <span data-detail data-usual="${words.noAnswer}"></span></p>
       <button class="button quiet small" type="button" data-retry>${words.tryAgain}</button>
     </div>
     <noscript>
@@ -125,12 +113,11 @@ function renderBoot(boot: { url: string; returnUrl: string | null }, speech: Spe
   </div>`;
 }
 
-/** Radios of the form itself: CSS shows the prices of the checked one, and the post carries it. */
+/** Radios of no form: CSS shows what belongs to the checked one, and Enter in them can send nothing. */
 function renderCycles(view: SelectView, speech: Speech): Html {
   const words = speech.text.select;
   const cycles = shownCycles(view.catalogue);
-  if (cycles.length < 2)
-    return html`<input type="hidden" name="billing_cycle" value="${cycles[0] ?? view.billingCycle}" />`;
+  if (cycles.length < 2) return html``;
   const saved = savings(view.catalogue.plans);
   const percent = new Intl.NumberFormat(speech.lang, { style: 'percent' }).format(saved.percent / 100);
   return html`<div class="cycle">
@@ -176,9 +163,8 @@ function renderPlans(view: SelectView, speech: Speech): Html {
 function renderSkip(view: SelectView, speech: Speech): Html {
   const words = speech.text.select;
   const name = view.catalogue.plans.find((plan) => plan.id === view.current?.plan)?.name;
-  return html`<p class="skip">
-    <button class="button bare" name="skip" value="1">${name ? words.keep(name) : words.skip}</button>
-  </p>`;
+  const button = html`<button class="button bare">${name ? words.keep(name) : words.skip}</button>`;
+  return html`<div class="skip">${renderChoice(view, { skip: '1' }, button)}</div>`;
 }
 
 /** What the switch offers: buying once is not a cycle to switch to where there are others. */

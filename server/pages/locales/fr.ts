@@ -24,7 +24,7 @@ export const fr: Messages = {
     contactPrice: 'Sur devis',
     features: (plan) => `Ce que comprend ${plan}`,
     current: 'Formule actuelle',
-    standing: { active: 'Active', trialing: 'Essai', past_due: 'Impayée' },
+    standing: { active: 'En cours', trialing: 'Essai', past_due: 'Impayée' },
     choose: 'Commencer',
     choosePlan: 'Choisir',
     subscribe: 'S’abonner',
