@@ -40,6 +40,11 @@ if (!process.env['CHROME_PATH'] && existsSync(browserFile))
   process.env['CHROME_PATH'] = readFileSync(browserFile, 'utf8').trim();
 
 const tally = new Tally();
+const needs = (suite: string, file: string, remedy: string): void => {
+  if (wants(suite) && !existsSync(file)) tally.fail(suite, `${suite}: ${file}`, `is missing. ${remedy}`);
+};
+needs('e2e', join('widgets', 'dist', 'widgets.js'), 'The widgets could not be built: npx vite build');
+needs('e2e', process.env['CHROME_PATH'] ?? 'chromium', 'No browser was found: set CHROME_PATH');
 
 const wantedChecks = checks.filter(({ name }) => wants(name.split(' ')[0] ?? name));
 // Two at a time: the machine that this is measured on has two cores.

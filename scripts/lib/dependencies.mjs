@@ -10,7 +10,7 @@ export function installDependencies(root) {
   const lockfile = join(root, 'package-lock.json');
   if (isCurrent(root, lockfile)) return;
   const locked = existsSync(lockfile);
-  console.error(`Installing dependencies (npm ${locked ? 'ci' : 'install'}) …`);
+  console.error('Installing dependencies …');
   try {
     runNpm(root, [
       locked ? 'ci' : 'install',
