@@ -7,14 +7,16 @@ export const selectScript = /* js */ String.raw`'use strict';
 
   function setBusy(button, busy) {
     button.setAttribute('aria-busy', String(busy));
-    const spinner = button.querySelector('.spinner');
-    if (busy && !spinner) {
-      const turning = document.createElement('span');
-      turning.className = 'spinner';
-      turning.setAttribute('role', 'img');
-      turning.setAttribute('aria-label', picker.dataset.working);
-      button.append(turning);
-    } else if (!busy && spinner) spinner.remove();
+    const shown = button.querySelector('.working');
+    if (busy && !shown) {
+      const spinner = document.createElement('span');
+      spinner.className = 'spinner';
+      spinner.setAttribute('aria-hidden', 'true');
+      const working = document.createElement('span');
+      working.className = 'working';
+      working.append(spinner, picker.dataset.working);
+      button.append(working);
+    } else if (!busy && shown) shown.remove();
   }
 
   picker.addEventListener('submit', (event) => {

@@ -163,7 +163,9 @@ function renderPlans(view: SelectView, speech: Speech): Html {
 function renderSkip(view: SelectView, speech: Speech): Html {
   const words = speech.text.select;
   const name = view.catalogue.plans.find((plan) => plan.id === view.current?.plan)?.name;
-  const button = html`<button class="button bare">${name ? words.keep(name) : words.skip}</button>`;
+  const button = html`<button class="button bare">
+    <span class="label">${name ? words.keep(name) : words.skip}</span>
+  </button>`;
   return html`<div class="skip">${renderChoice(view, { skip: '1' }, button)}</div>`;
 }
 

@@ -24,11 +24,10 @@ export const partsStyles = /* css */ `
   .button.wide { inline-size: 100%; }
   .button .icon-external { font-size: var(--t-xs); color: var(--muted); }
   :dir(rtl) > .icon-external { scale: -1 1; }
-  /* The spinner stands where the words were, so that the button keeps its width. */
+  /* What it does stands where the words were, so that the button keeps its width. */
   .button[aria-busy="true"] { cursor: progress; }
-  .button[aria-busy="true"]:has(.spinner) .label, .button.bare[aria-busy="true"] { color: transparent; }
-  .button[aria-busy="true"] .spinner { position: absolute; inset: 0; margin: auto; color: var(--on-accent); }
-  .button.quiet[aria-busy="true"] .spinner, .button.bare[aria-busy="true"] .spinner { color: var(--text); }
+  .button[aria-busy="true"] .label { visibility: hidden; }
+  .working { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; gap: var(--s2); white-space: nowrap; }
   .spinner { inline-size: 1em; block-size: 1em; flex: none; border-radius: 50%; border: 2px solid currentColor; border-inline-end-color: transparent; animation: turn .7s linear infinite; }
   @keyframes turn { to { rotate: 1turn; } }
 
