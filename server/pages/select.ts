@@ -27,7 +27,7 @@ export interface SelectView extends PageFrame {
   readonly catalogue: CatalogueView;
   /** Null while it is not known who the reader is: `boot` then finds out. */
   readonly current: CurrentPlan | null;
-  /** The cycle that is switched on at first. */
+  /** The cycle that is switched on at first; the first one where the switch does not offer it. */
   readonly billingCycle: Cycle;
   /** Where a choice is posted: `plan` and `billing_cycle` (absent for a free plan), or `skip=1`, with `hidden` beside them. */
   readonly submitUrl: string;
@@ -118,6 +118,7 @@ function renderCycles(view: SelectView, speech: Speech): Html {
   const words = speech.text.select;
   const cycles = shownCycles(view.catalogue);
   if (cycles.length < 2) return html``;
+  const checked = cycles.includes(view.billingCycle) ? view.billingCycle : cycles[0];
   const saved = savings(view.catalogue.plans);
   const percent = new Intl.NumberFormat(speech.lang, { style: 'percent' }).format(saved.percent / 100);
   return html`<div class="cycle">
@@ -131,7 +132,7 @@ function renderCycles(view: SelectView, speech: Speech): Html {
               name="billing_cycle"
               value="${cycle}"
               autocomplete="off"
-              ${cycle === view.billingCycle ? 'checked' : ''}
+              ${cycle === checked ? 'checked' : ''}
             />${words.cycles[cycle]}${
               cycle === 'yearly' && saved.percent > 0
                 ? html` <span class="save">${saved.same ? words.save(percent) : words.saveUpTo(percent)}</span>`

@@ -432,6 +432,12 @@ describe('in a browser', () => {
     await tab.page.locator('[aria-describedby="plan-pro"]:visible:not([aria-busy="true"])').waitFor();
   });
 
+  it('shows prices to somebody who bought once, where the switch knows only months and years', async () => {
+    const catalogue = { ...view.catalogue, billing_cycles: ['monthly', 'yearly', 'one_time'] as const };
+    await using tab = await visit('/select', { catalogue, billingCycle: 'one_time' });
+    await tab.page.getByText('$19', { exact: true }).waitFor();
+  });
+
   it('offers the other cycle of the current plan only where that is switched on', async () => {
     await using tab = await visit('/select', { current: onPro });
     assert.ok(await tab.page.getByRole('button', { name: 'Current plan' }).isDisabled());
