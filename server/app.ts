@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { createDoorbell } from './billing/doorbell.ts';
+import { LivePlans } from './billing/live-plans.ts';
 import { Sync } from './billing/sync.ts';
 import { UserLocks } from './billing/user-lock.ts';
 import type { BillingDeps } from './billing/deps.ts';
@@ -11,6 +12,7 @@ import { PlanclaimError } from './errors.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { checkoutRoutes } from './routes/checkout.ts';
 import type { Assets, RouteDeps } from './routes/deps.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { cors } from './routes/lib/cors.ts';
 import { idempotency } from './routes/lib/idempotency.ts';
@@ -66,6 +68,7 @@ export function createApp(base: AppDeps): App {
     locks,
     sync,
     ring: createDoorbell(base.store),
+    live: new LivePlans(base),
     widgets: base.widgets ?? { find: () => Promise.resolve(null) },
   };
 
@@ -92,6 +95,7 @@ export function createApp(base: AppDeps): App {
   app.route('/', tokenRoutes(deps));
   app.route('/', wellKnownRoutes(deps));
   app.route('/', subscriptionRoutes(deps));
+  app.route('/', eventRoutes(deps));
   app.route('/', checkoutRoutes(deps));
   app.route('/', selectRoutes(deps));
   app.route('/', linkRoutes(deps));
@@ -105,6 +109,7 @@ export function createApp(base: AppDeps): App {
     start: () => sync.start(),
     stop: async () => {
       readiness.accepting = false;
+      deps.live.stop();
       await sync.stop();
     },
   };

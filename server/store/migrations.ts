@@ -23,6 +23,7 @@ const first: Migration = {
       .on('plan_state')
       .columns(['project_id', 'plan', 'status', 'user_id'])
       .execute();
+    await db.schema.createIndex('plan_state_by_time').on('plan_state').column('updated_at').execute();
 
     await db.schema
       .createTable('assignment')

@@ -1,6 +1,6 @@
 /** Opens the database, brings its schema up to date, and hands out reads and writes. */
 
-import { Kysely, Migrator } from 'kysely';
+import { Kysely, Migrator, sql } from 'kysely';
 import { PlanclaimError, unavailable } from '../errors.ts';
 import { migrations } from './migrations.ts';
 import type { Reading, Schema } from './schema.ts';
@@ -32,6 +32,12 @@ export class Store {
     } catch (error) {
       throw unavailable('The database', error);
     }
+  }
+
+  /** A number that is another one after every write to the database, by whatever process. */
+  async changeMark(): Promise<number> {
+    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.read);
+    return rows[0]?.data_version ?? 0;
   }
 
   /** Waits for what is in hand, then closes. */
