@@ -1,6 +1,6 @@
 /** `GET /api/export`: the route that people pay for. Nothing here asks Planclaim or Stripe; the token says it all. */
 
-import { createVerifier } from '@planclaim/server/verify';
+import { createVerifier, VerifyError } from '@planclaim/server/verify';
 import { Hono } from 'hono';
 import { boardFile } from './pages/board.ts';
 import type { SiteDeps } from './site.ts';
@@ -19,7 +19,7 @@ export function exportRoutes({ backendUrl }: SiteDeps) {
     try {
       user = await verifyToken(token);
     } catch (error) {
-      if (error instanceof Error && 'code' in error) return problem(401, String(error.code), error.message);
+      if (error instanceof VerifyError) return problem(error.status, error.code, error.message);
       throw error;
     }
     if (!user.can('export')) return problem(403, 'plan_required', 'Export is part of Pro.');

@@ -12,7 +12,6 @@ export interface DemoOptions {
   /** The site's address as browsers see it; default `http://localhost:PORT`. */
   readonly publicUrl?: string;
   readonly backendUrl: string;
-  readonly payments: 'stripe' | 'none';
   /** Where the identity provider keeps its signing key. */
   readonly keyFile: string;
 }
@@ -36,9 +35,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { port } = server.address() as AddressInfo;
   // Known only now: the address is the `iss` of the site's tokens.
   const url = options.publicUrl ?? `http://localhost:${port}`;
-  const { backendUrl, payments, keyFile } = options;
+  const { backendUrl, keyFile } = options;
   const provider = await createIdentityProvider({ issuer: url, audience: 'driftboard', keyFile });
-  const app = createSite({ siteUrl: url, backendUrl, payments, provider });
+  const app = createSite({ siteUrl: url, backendUrl, provider });
   site.fetch = (request) => app.fetch(request);
   return {
     url,

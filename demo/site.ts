@@ -15,7 +15,6 @@ export interface SiteDeps {
   readonly siteUrl: string;
   /** Planclaim's backend, on another origin. */
   readonly backendUrl: string;
-  readonly payments: 'stripe' | 'none';
   readonly provider: IdentityProvider;
 }
 

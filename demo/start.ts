@@ -11,6 +11,8 @@ import { banner } from './banner.ts';
 import { startDemo } from './serve.ts';
 
 const root = join(import.meta.dirname, '..');
+/** Where `.planclaim/` with the databases is kept: the repository, when npm starts it. */
+const state = process.cwd();
 const ports = {
   PORT: readPort('PORT', 8787),
   SANDBOX_PORT: readPort('SANDBOX_PORT', 8788),
@@ -32,7 +34,7 @@ async function start(): Promise<void> {
   process.env['DRIFTBOARD_URL'] = siteUrl;
   process.env['DRIFTBOARD_API_KEY'] ??= 'sk_driftboard_on_this_machine';
   const dev = await startDev({
-    cwd: root,
+    cwd: state,
     configFile: join(import.meta.dirname, 'planclaim.config.ts'),
     env: { ...process.env, PUBLIC_URL: process.env['PUBLIC_URL'] ?? `http://localhost:${ports.PORT}` },
     port: ports.PORT,
@@ -43,8 +45,7 @@ async function start(): Promise<void> {
   const demo = await startDemo({
     port: ports.DEMO_PORT,
     backendUrl: dev.backend.url,
-    payments,
-    keyFile: join(root, '.planclaim', 'driftboard-idp.json'),
+    keyFile: join(state, '.planclaim', 'driftboard-idp.json'),
   });
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(banner({ demo: demo.url, backend: dev.backend.url, sandbox: dev.sandbox?.url ?? null, seconds }));

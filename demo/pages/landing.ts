@@ -47,11 +47,8 @@ export function landingPage(deps: SiteDeps, { person, canceled }: { person: Pers
           cancel-url="${deps.siteUrl}/?checkout=canceled#plans"
         ></plan-picker>
         <p class="fine">
-          ${
-            deps.payments === 'none'
-              ? 'Driftboard is in beta: every plan is free to choose.'
-              : html`Nothing is charged here. Pay with <code>4242 4242 4242 4242</code>, any date ahead, any CVC.`
-          }
+          Nothing costs real money here. Where a card is asked for: <code>4242 4242 4242 4242</code>, any date ahead,
+          any CVC.
         </p>
       </section>
 

@@ -1,0 +1,98 @@
+/** The main job: sign in, pick Pro, pay, and the token says so. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { signInByHttp } from './support/person.ts';
+import { cards, choose, newEmail, payWith, planCard, signIn, tokenSays } from './support/shopper.ts';
+import { expectText } from './support/wait.ts';
+import { startWorld, type World } from './support/world.ts';
+
+describe('a visitor becomes a subscriber', () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world?.close());
+
+  it('signs in, chooses Pro on <plan-picker>, pays, and lands with a token that says pro, monthly', async () => {
+    const page = await world.newPage();
+    const email = newEmail();
+    await signIn(page, world.demo.url, { email, to: '/app' });
+    await tokenSays(page, { plan: 'free', billing_cycle: 'null', plan_status: 'free' });
+
+    // Both locks are closed: the element's, and the server's.
+    await page.getByRole('button', { name: 'Ask the server all the same' }).click();
+    await expectText(page.locator('[data-export-answer]'), '403: Export is part of Pro.');
+
+    await page.getByRole('link', { name: 'Plans' }).click();
+    await choose(page, 'Pro', 'Monthly');
+    await page.waitForURL(`${world.sandboxUrl}/**`);
+    await page.getByRole('button', { name: 'Pay $19.00' }).waitFor();
+    await payWith(page, cards.good);
+
+    await page.waitForURL(`${world.demo.url}/app?checkout=done`);
+    await tokenSays(page, { plan: 'pro', billing_cycle: 'monthly', plan_status: 'active' });
+
+    // `verifyToken` on the demo's server accepts the very token that the page has.
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export board' }).click();
+    assert.equal((await download).suggestedFilename(), 'harbour-house.svg');
+    await expectText(page.locator('[data-export-answer]'), 'Saved as harbour-house.svg.');
+
+    await page.goto(`${world.demo.url}/account`);
+    await expectText(page.locator('[data-plan-line]'), 'Pro');
+    await page.goto(`${world.demo.url}/#plans`);
+    const current = planCard(page, 'Pro').getByRole('button', { name: /current plan/i });
+    await current.waitFor();
+    assert.equal(await current.isDisabled(), true);
+    await page.context().close();
+  });
+
+  it('has the token renewed with the plan by the button, and on another device by itself', async () => {
+    const email = newEmail();
+    const phone = await world.newPage();
+    await signIn(phone, world.demo.url, { email, to: '/account' });
+    await tokenSays(phone, { plan: 'free' });
+
+    const page = await world.newPage();
+    await signIn(page, world.demo.url, { email });
+    await choose(page, 'Pro', 'Yearly');
+    await page.waitForURL(`${world.sandboxUrl}/**`);
+    await payWith(page, cards.good);
+    await page.waitForURL(`${world.demo.url}/app?checkout=done`);
+
+    await phone.getByRole('button', { name: 'Refresh token' }).click();
+    await tokenSays(phone, { plan: 'pro', billing_cycle: 'yearly' });
+    await page.context().close();
+    await phone.context().close();
+  });
+
+  it('asks a visitor who is signed out to sign in, and brings them back to the plans', async () => {
+    const page = await world.newPage();
+    await page.goto(`${world.demo.url}/`);
+    await choose(page, 'Pro', 'Monthly');
+    await page.waitForURL(`${world.demo.url}/sign-in?**`);
+    await page.getByRole('button', { name: /Theo Okafor/ }).click();
+    await page.waitForURL(`${world.demo.url}/**`);
+    await planCard(page, 'Pro').getByRole('button').waitFor();
+    await tokenSays(page, { plan: 'free' });
+    await page.context().close();
+  });
+
+  it('keeps the route shut for a forged token and for the login’s own (R33.2)', async () => {
+    const person = await signInByHttp(world, newEmail());
+    const ask = async (token?: string): Promise<number> => {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      return (await fetch(`${world.demo.url}/api/export`, { headers })).status;
+    };
+    const token = await person.accessToken();
+    const [header, claims, signature] = token.split('.');
+    const forged = Buffer.from(
+      Buffer.from(claims ?? '', 'base64url').toString().replace('"free"', '"pro"').replace('"features":[]', '"features":["export"]'),
+    ).toString('base64url');
+    assert.deepEqual(
+      [await ask(), await ask(person.token), await ask(`${header}.${forged}.${signature}`), await ask(token)],
+      [401, 401, 401, 403],
+    );
+  });
+});
