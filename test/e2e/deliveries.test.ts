@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { planOf, signInByHttp } from './support/person.ts';
@@ -12,13 +11,8 @@ import { startWorld, until, type World } from './support/world.ts';
 
 describe('whatever becomes of the deliveries', () => {
   let world: World;
-  let secret: string;
   before(async () => {
-    world = await startWorld({ keepEndpoint: true });
-    const kept = JSON.parse(
-      await readFile(join(world.folder, '.planclaim', 'sandbox-endpoint.json'), 'utf8'),
-    ) as { secret: string };
-    ({ secret } = kept);
+    world = await startWorld();
     await world.chaos({ drop: 1 });
   });
   after(() => world?.close());
@@ -45,16 +39,24 @@ describe('whatever becomes of the deliveries', () => {
     const events = await eventsOf(stripe, await customerOf(stripe, sessionId));
     assert.ok(events.length >= 3, `only ${events.length} events`);
     const deliveries = shuffled(events.flatMap((event) => Array.from({ length: 10 }, () => event)));
-    const statuses = await Promise.all(deliveries.map((event) => deliver(world.backendUrl, event, secret)));
+    const statuses = await Promise.all(
+      deliveries.map((event) => deliver(world.backendUrl, event, world.webhookSecret)),
+    );
     assert.deepEqual([...new Set(statuses)], [200]);
 
     const state = await until('the plan is pro', async () => {
       const now = await planOf(world.backendUrl, person.id);
       return now['plan'] === 'pro' && now;
     });
-    await until('every mark is applied', async () => rows('SELECT 1 FROM customer WHERE retry_at IS NOT NULL').length === 0);
+    await until(
+      'every mark is applied',
+      async () => rows('SELECT 1 FROM customer WHERE retry_at IS NOT NULL').length === 0,
+    );
     const settled = await planOf(world.backendUrl, person.id);
-    assert.deepEqual([state['version'], settled['version']], [Number(before['version']) + 1, Number(before['version']) + 1]);
+    assert.deepEqual(
+      [state['version'], settled['version']],
+      [Number(before['version']) + 1, Number(before['version']) + 1],
+    );
     assert.equal(rows('SELECT 1 FROM subscription WHERE user_id = ?', person.id).length, 1);
     const sent = new Set(events.map(({ id }) => id));
     const stored = rows('SELECT event_id FROM stripe_event').filter(({ event_id: id }) => sent.has(String(id)));
@@ -69,8 +71,11 @@ describe('whatever becomes of the deliveries', () => {
     const { version } = await planOf(world.backendUrl, person.id);
     const stripe = sandboxSdk(world.sandboxUrl);
     for (const event of await eventsOf(stripe, await customerOf(stripe, sessionId)))
-      assert.equal(await deliver(world.backendUrl, event, secret), 200);
-    await until('every mark is applied', async () => rows('SELECT 1 FROM customer WHERE retry_at IS NOT NULL').length === 0);
+      assert.equal(await deliver(world.backendUrl, event, world.webhookSecret), 200);
+    await until(
+      'every mark is applied',
+      async () => rows('SELECT 1 FROM customer WHERE retry_at IS NOT NULL').length === 0,
+    );
     assert.equal((await planOf(world.backendUrl, person.id))['version'], version);
   });
 

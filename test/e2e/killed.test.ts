@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Demo } from '../../demo/serve.ts';
 import { startSandbox } from '../../server/sandbox/serve.ts';
-import { startChild, type ChildBackend } from './support/child.ts';
+import { runCommand, startChild, type ChildBackend } from './support/child.ts';
 import { startGatekeeper, type Gatekeeper } from './support/gatekeeper.ts';
 import { planOf, signInByHttp } from './support/person.ts';
 import { customerOf, deliver, eventsOf, payUnseen, sandboxSdk } from './support/stripe-events.ts';
-import { apiKey, freePort, setChaos, setEnvironment, startDemoSite, until } from './support/world.ts';
+import { apiKey, configFile, freePort, setChaos, setEnvironment, startDemoSite, until } from './support/world.ts';
 
 describe('SIGKILL between webhook and apply', () => {
   let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -42,7 +42,7 @@ describe('SIGKILL between webhook and apply', () => {
       DRIFTBOARD_URL: `http://localhost:${demoPort}`,
       DRIFTBOARD_API_KEY: apiKey,
     };
-    await pushPlansOf({ folder, env });
+    await runCommand(['plans', 'push', '--config', configFile], { folder, env });
     start = () => startChild({ port, folder, env });
     backend = await start();
     demo = await startDemoSite({ port: demoPort, backendUrl: backend.url, folder });

@@ -88,7 +88,10 @@ describe('a visitor becomes a subscriber', () => {
     const token = await person.accessToken();
     const [header, claims, signature] = token.split('.');
     const forged = Buffer.from(
-      Buffer.from(claims ?? '', 'base64url').toString().replace('"free"', '"pro"').replace('"features":[]', '"features":["export"]'),
+      Buffer.from(claims ?? '', 'base64url')
+        .toString()
+        .replace('"free"', '"pro"')
+        .replace('"features":[]', '"features":["export"]'),
     ).toString('base64url');
     assert.deepEqual(
       [await ask(), await ask(person.token), await ask(`${header}.${forged}.${signature}`), await ask(token)],

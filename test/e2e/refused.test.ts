@@ -21,7 +21,10 @@ describe('no plan without a payment of one’s own', () => {
     await choose(page, 'Pro', 'Monthly');
     await page.waitForURL(`${world.sandboxUrl}/**`);
     await payWith(page, cards.declined);
-    await page.getByText(/card was declined/i).first().waitFor();
+    await page
+      .getByText(/card was declined/i)
+      .first()
+      .waitFor();
     assert.ok(page.url().startsWith(world.sandboxUrl), `left the checkout for ${page.url()}`);
 
     const person = await signInByHttp(world, email);

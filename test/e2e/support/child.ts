@@ -29,6 +29,25 @@ export interface ChildOptions {
   readonly preload?: string;
 }
 
+/** One `planclaim …` command that ends by itself; rejects with what it wrote when it fails. */
+export async function runCommand(
+  parameters: readonly string[],
+  { folder, env }: Pick<ChildOptions, 'folder' | 'env'>,
+): Promise<string> {
+  const child = spawn(process.execPath, [bin, ...parameters], {
+    cwd: folder,
+    env: { ...withoutPlanclaim(process.env), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await once(child, 'close');
+  if (child.exitCode !== 0)
+    throw new Error(`planclaim ${parameters.join(' ')} ended with ${child.exitCode}:\n${output}`);
+  return output;
+}
+
 /** `planclaim serve`; resolves when it says that it listens. */
 export async function startChild({ port, folder, env, config, preload }: ChildOptions): Promise<ChildBackend> {
   const url = `http://localhost:${port}`;
@@ -73,5 +92,8 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<numbe
 /** What this machine's environment says about Stripe or a backend does not reach the one under test. */
 const withoutPlanclaim = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(STRIPE_|PLANCLAIM_|DATABASE_URL$|PORT$|HOST$|PUBLIC_URL$|LOG_LEVEL$|NODE_TEST_CONTEXT$)/.test(name)),
+    Object.entries(env).filter(
+      ([name]) =>
+        !/^(STRIPE_|PLANCLAIM_|DATABASE_URL$|PORT$|HOST$|PUBLIC_URL$|LOG_LEVEL$|NODE_TEST_CONTEXT$)/.test(name),
+    ),
   );

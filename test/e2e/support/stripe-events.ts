@@ -46,5 +46,6 @@ export async function payUnseen(sandboxUrl: string, sessionId: string): Promise<
     headers: { authorization: 'Bearer sk_test_sandbox', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
   });
-  if (!response.ok) throw new Error(`The sandbox did not take the payment: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The sandbox did not take the payment: ${response.status} ${await response.text()}`);
 }

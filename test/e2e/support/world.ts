@@ -21,6 +21,8 @@ export interface World {
   readonly sandboxUrl: string;
   /** Where the databases are. */
   readonly folder: string;
+  /** What the sandbox signs its deliveries with. */
+  readonly webhookSecret: string;
   /** A page in a browser profile of its own: nobody is signed in. */
   newPage(): Promise<Page>;
   /** Makes the sandbox's deliveries unreliable, or reliable again with `{}`. */
@@ -60,6 +62,7 @@ export async function startWorld(): Promise<World> {
       backendUrl: dev.backend.url,
       sandboxUrl,
       folder,
+      webhookSecret: dev.backend.config.projects.get('driftboard')?.stripe?.webhookSecrets[0] ?? '',
       newPage: pages.newPage,
       chaos: (settings) => setChaos(sandboxUrl, settings),
       close,

@@ -1,0 +1,87 @@
+/** Every page of the demo, signed out and in, in both schemes: no accessibility violation, no policy violation, nothing wider than the window. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { newEmail, signIn, tokenSays } from './support/shopper.ts';
+import { startWorld, type World } from './support/world.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe('pages of the demo', () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world?.close());
+
+  const looks = [
+    { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'dark', width: 360 },
+  ] as const;
+  for (const { colorScheme, width } of looks) {
+    it(`are accessible, within their policy and within ${width} px, ${colorScheme}`, async () => {
+      const page = await world.newPage();
+      const violations: string[] = [];
+      page.on('console', (message) => {
+        if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) violations.push(message.text());
+      });
+      page.on('pageerror', (error) => violations.push(error.message));
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+
+      await page.goto(`${world.demo.url}/`);
+      await page.locator('plan-picker').getByRole('heading', { name: 'Pro' }).waitFor();
+      await check(page, '/ signed out');
+      await page.goto(`${world.demo.url}/sign-in`);
+      await check(page, '/sign-in');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('That is not an e-mail address').waitFor();
+      await check(page, '/sign-in with a mistake');
+      await page.goto(`${world.demo.url}/nowhere`);
+      await check(page, '/nowhere');
+
+      await signIn(page, world.demo.url, { email: newEmail() });
+      await tokenSays(page, { plan: 'free' });
+      await page
+        .locator('plan-picker')
+        .getByRole('button', { name: /current plan/i })
+        .waitFor();
+      await check(page, '/ signed in');
+      await page.goto(`${world.demo.url}/app`);
+      await page.getByRole('button', { name: /Upgrade to Pro/ }).waitFor();
+      await check(page, '/app');
+      await page.getByRole('button', { name: 'Access token' }).click();
+      await check(page, '/app with the token open');
+      await page.goto(`${world.demo.url}/account`);
+      await page.getByText('User id').waitFor();
+      await tokenSays(page, { plan: 'free' });
+      await check(page, '/account');
+
+      assert.deepEqual(violations, []);
+      await page.context().close();
+    });
+  }
+});
+
+async function check(page: Page, where: string): Promise<void> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wider <= 0, `${where} is ${wider} px wider than the window`);
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (
+      window as unknown as {
+        axe: {
+          run(): Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }>;
+        };
+      }
+    ).axe.run();
+    return violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join('; ')}`,
+    );
+  });
+  assert.deepEqual(found, [], where);
+}
