@@ -22,7 +22,7 @@ import { openTicket, sealTicket, type SelectionTicket } from '../tokens/ticket.t
 import type { RouteDeps } from './deps.ts';
 import { readQuery } from './lib/api.ts';
 import { authenticateUser, requireBillingRole } from './lib/authenticate.ts';
-import { frameFor, localeOf } from './lib/page.ts';
+import { basePath, frameFor, localeOf } from './lib/page.ts';
 import { requireProject } from './lib/project.ts';
 import { isSigned } from './lib/signed-query.ts';
 import { planIdSchema, urlSchema, userIdSchema } from './schemas.ts';
@@ -86,7 +86,7 @@ export function selectRoutes(deps: RouteDeps) {
       sessionExpiresAt: caller.expiresAt,
     });
     c.header('Cache-Control', 'no-store');
-    return c.json({ redirect: pageUrl(deps, project, await sealTicket(deps, ticket)) });
+    return c.json({ redirect: pagePath(deps, project, await sealTicket(deps, ticket)) });
   });
 
   app.post('/select', async (c) => {
@@ -138,8 +138,8 @@ const ticketFor = (
   skippable: request.skip === '1',
 });
 
-const pageUrl = (deps: RouteDeps, project: Project, sealed: string): string =>
-  `${deps.config.publicUrl}/select?${new URLSearchParams({ project_id: project.id, ticket: sealed })}`;
+const pagePath = (deps: RouteDeps, project: Project, sealed: string): string =>
+  `${basePath(deps.config)}/select?${new URLSearchParams({ project_id: project.id, ticket: sealed })}`;
 
 /** Carries out a choice and says where the browser goes: back to the app, or to the checkout. */
 async function choose(deps: RouteDeps, ticket: SelectionTicket, form: z.output<typeof choiceSchema>): Promise<string> {
@@ -161,7 +161,7 @@ async function choose(deps: RouteDeps, ticket: SelectionTicket, form: z.output<t
     currency: null,
     // Ours, not the project's list: this page sends the browser on itself.
     successUrl: `${deps.config.publicUrl}/select/return?${new URLSearchParams({ ticket: sealed })}`,
-    cancelUrl: pageUrl(deps, project, sealed),
+    cancelUrl: new URL(pagePath(deps, project, sealed), deps.config.publicUrl).href,
     ui: 'hosted',
     email: typeof ticket.claims['email'] === 'string' ? ticket.claims['email'] : null,
     authenticated: true,
@@ -212,10 +212,10 @@ async function showPlans(
   const current = await subscriptionView(deps, project, ticket.userId);
   return answerPage(deps, c, project, {
     current,
-    submitUrl: `${deps.config.publicUrl}/select`,
+    submitUrl: `${basePath(deps.config)}/select`,
     hidden: { ticket: await sealTicket(deps, ticket) },
     skippable: ticket.skippable,
-    error: refused && { title: 'Your plan was not changed.', detail: refused.message },
+    error: refused && { title: 'Your plan was not changed', detail: refused.message },
     boot: null,
     redirectUri: ticket.redirectUri,
   });
@@ -225,12 +225,12 @@ async function showPlans(
 function askForToken(deps: RouteDeps, c: Context, project: Project, request: SelectRequest): Promise<Response> {
   return answerPage(deps, c, project, {
     current: null,
-    submitUrl: `${deps.config.publicUrl}/select`,
+    submitUrl: `${basePath(deps.config)}/select`,
     hidden: {},
     skippable: false,
     error: null,
     boot: {
-      url: `${deps.config.publicUrl}/select/session${new URL(c.req.url).search}`,
+      url: `${basePath(deps.config)}/select/session${new URL(c.req.url).search}`,
       returnUrl: request.redirect_uri,
     },
     redirectUri: request.redirect_uri,

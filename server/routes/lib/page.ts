@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
-import type { Project } from '../../config/project.ts';
+import type { Config, Project } from '../../config/project.ts';
 import { renderBrandStylesheet } from '../../pages/branding.ts';
 import type { PageFrame } from '../../pages/layout.ts';
 import type { RouteDeps } from '../deps.ts';
@@ -23,8 +23,11 @@ export const localeOf = (c: Context): string =>
     },
   });
 
+/** The path below which the backend is mounted, '' for the root: pages name their own files by path, whatever host they are opened by. */
+export const basePath = (config: Config): string => new URL(config.publicUrl).pathname.replace(/\/+$/, '');
+
 export function frameFor(deps: RouteDeps, project: Project | null, locale: string): PageFrame {
-  const prefix = deps.config.publicUrl;
+  const prefix = basePath(deps.config);
   return {
     locale,
     assetsUrl: `${prefix}/pages`,
