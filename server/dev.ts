@@ -3,10 +3,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import Stripe from 'stripe';
 import { pushPlans } from './billing/push-plans.ts';
 import { systemClock } from './clock.ts';
-import { loadConfig } from './config/load.ts';
-import type { EnvironmentVariables } from './config/environment.ts';
+import { processEnvironment, type EnvironmentVariables } from './config/environment.ts';
+import { findConfigFile, loadConfig, readConfigFile } from './config/load.ts';
+import type { PlanclaimConfig } from './config/define.ts';
 import type { Config } from './config/project.ts';
 import type { Log } from './log.ts';
 import { startSandbox, type RunningSandbox } from './sandbox/serve.ts';
@@ -44,29 +46,36 @@ const sandboxKey = 'sk_test_sandbox';
 /** Stands in until the sandbox has made a secret; the config wants one. */
 const noSecretYet = 'whsec_pending';
 const defaultSandboxPort = 8788;
+/** How our endpoints are told from a person's own. */
+const endpointName = 'planclaim dev';
 
 /**
- * Starts the sandbox, its webhook endpoint and the backend, and pushes the plans.
- * Running it again finds endpoint, plans and subscribers as they were.
+ * Starts the sandbox, its webhook endpoints and the backend, and pushes the plans.
+ * Running it again finds endpoints, plans and subscribers as they were.
  * @throws PlanclaimError `config_invalid`, `port_in_use`, `listen_failed`
  */
 export async function startDev(options: DevOptions = {}): Promise<Dev> {
-  const { cwd = process.cwd(), env = process.env } = options;
+  const { cwd = process.cwd(), env = processEnvironment() } = options;
   const port = options.port === 0 ? await freePort() : options.port;
-  const load = (stripe: { apiBase: string; webhookSecret: string }): Promise<Config> =>
+  const accounts = await accountsOf(findConfigFile(cwd, options.configFile));
+  const load = (stripe: { apiBase: string; secretOf: (account: Account) => string }): Promise<Config> =>
     loadConfig({
       cwd,
       file: options.configFile,
       env: {
         ...env,
-        STRIPE_SECRET_KEY: sandboxKey,
-        STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
         STRIPE_API_BASE: stripe.apiBase,
+        ...Object.fromEntries(
+          accounts.flatMap((account) => [
+            [account.keyName, sandboxKey],
+            [account.webhookName, stripe.secretOf(account)],
+          ]),
+        ),
       },
       overrides: { port },
     });
 
-  const draft = await load({ apiBase: 'http://localhost:1', webhookSecret: noSecretYet });
+  const draft = await load({ apiBase: 'http://localhost:1', secretOf: () => noSecretYet });
   if ([...draft.projects.values()].every(({ payments }) => payments === 'none')) {
     const config = { ...draft, stripeApiBase: null };
     const backend = await startServer({ config, log: options.log });
@@ -78,12 +87,13 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     database: options.memory === true ? ':memory:' : join(cwd, '.planclaim', 'sandbox.db'),
   });
   try {
-    const webhookSecret = await ensureEndpoint({
+    const secrets = await ensureEndpoints({
       apiBase: sandbox.url,
-      url: `${draft.publicUrl}/webhooks/stripe`,
-      keptIn: options.memory === true ? null : join(cwd, '.planclaim', 'sandbox-endpoint.json'),
+      urls: accounts.map(({ path }) => `${draft.publicUrl}${path}`),
+      keptIn: options.memory === true ? null : join(cwd, '.planclaim', 'sandbox-endpoints.json'),
     });
-    const config = await load({ apiBase: sandbox.url, webhookSecret });
+    const secretOf = ({ path }: Account): string => secrets.get(`${draft.publicUrl}${path}`) ?? noSecretYet;
+    const config = await load({ apiBase: sandbox.url, secretOf });
     const pushed = await pushAll(config);
     const backend = await startServer({ config, log: options.log });
     const close = async (): Promise<void> => {
@@ -109,37 +119,78 @@ async function pushAll(config: Config): Promise<string[]> {
   return lines;
 }
 
+/** The variables that name a Stripe account, and where its events arrive. */
+interface Account {
+  readonly keyName: string;
+  readonly webhookName: string;
+  readonly path: string;
+}
+
+/** The common account, and those of projects that have one of their own. Read leniently: what is wrong is said by `loadConfig`. */
+async function accountsOf(configFile: string): Promise<Account[]> {
+  const { projects = {} } = ((await readConfigFile(configFile)) ?? {}) as Partial<PlanclaimConfig>;
+  const own = Object.entries(projects).flatMap(([id, project]) => {
+    const { secretKeyEnv, webhookSecretEnv } = project?.stripe ?? {};
+    if (typeof secretKeyEnv !== 'string' || typeof webhookSecretEnv !== 'string') return [];
+    return [{ keyName: secretKeyEnv, webhookName: webhookSecretEnv, path: `/webhooks/stripe/${id}` }];
+  });
+  return [{ keyName: 'STRIPE_SECRET_KEY', webhookName: 'STRIPE_WEBHOOK_SECRET', path: '/webhooks/stripe' }, ...own];
+}
+
 interface KeptEndpoint {
   readonly id: string;
   readonly url: string;
   readonly secret: string;
 }
 
-/** The signing secret of the one endpoint at `url`. As with Stripe it is told once, at creation: hence the file. */
-async function ensureEndpoint(options: { apiBase: string; url: string; keptIn: string | null }): Promise<string> {
-  const { apiBase, url, keptIn } = options;
+/** Signing secrets by URL, one endpoint each. As with Stripe a secret is told once, at creation: hence the file. */
+async function ensureEndpoints(options: {
+  apiBase: string;
+  urls: readonly string[];
+  keptIn: string | null;
+}): Promise<Map<string, string>> {
+  const { apiBase, urls, keptIn } = options;
   const stripe = createStripeClient({ secretKey: sandboxKey, webhookSecrets: [], mode: 'test' }, apiBase);
-  const kept = keptIn === null ? null : await readKept(keptIn);
+  const kept = keptIn === null ? [] : await readKept(keptIn);
   const { data: endpoints } = await stripe.webhookEndpoints.list({ limit: 100 });
-  const ours = endpoints.filter((endpoint) => endpoint.url === url || endpoint.id === kept?.id);
-  const usable = ours.find((endpoint) => endpoint.id === kept?.id && endpoint.url === url);
-  if (kept && usable?.status === 'enabled') return kept.secret;
-  for (const endpoint of ours) await stripe.webhookEndpoints.del(endpoint.id);
-  const made = await stripe.webhookEndpoints.create({ url, enabled_events: ['*'], description: 'planclaim dev' });
-  if (made.secret === undefined) throw new Error('The sandbox made a webhook endpoint without a secret.');
-  if (keptIn !== null) {
-    const keep: KeptEndpoint = { id: made.id, url, secret: made.secret };
-    await mkdir(dirname(keptIn), { recursive: true });
-    await writeFile(keptIn, JSON.stringify(keep), { mode: 0o600 });
+  const usable = kept.filter(({ id, url }) =>
+    endpoints.some((endpoint) => endpoint.id === id && endpoint.url === url && endpoint.status === 'enabled'),
+  );
+  const current: KeptEndpoint[] = [];
+  for (const url of urls) {
+    const known = usable.find((endpoint) => endpoint.url === url);
+    if (known) {
+      current.push(known);
+      continue;
+    }
+    const made = await stripe.webhookEndpoints.create({
+      url,
+      enabled_events: ['*'],
+      // The version that the SDK reads, not the account's default (R5.3).
+      api_version: Stripe.API_VERSION,
+      description: endpointName,
+    });
+    if (made.secret === undefined) throw new Error('The sandbox made a webhook endpoint without a secret.');
+    current.push({ id: made.id, url, secret: made.secret });
   }
-  return made.secret;
+  // Ours from other runs, on other ports: nobody listens there, or somebody with another secret does.
+  const stale = endpoints.filter(
+    ({ id, description, url }) =>
+      !current.some((endpoint) => endpoint.id === id) && (description === endpointName || urls.includes(url)),
+  );
+  for (const { id } of stale) await stripe.webhookEndpoints.del(id);
+  if (keptIn !== null) {
+    await mkdir(dirname(keptIn), { recursive: true });
+    await writeFile(keptIn, JSON.stringify(current), { mode: 0o600 });
+  }
+  return new Map(current.map(({ url, secret }) => [url, secret]));
 }
 
-async function readKept(file: string): Promise<KeptEndpoint | null> {
+async function readKept(file: string): Promise<KeptEndpoint[]> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as KeptEndpoint;
+    return JSON.parse(await readFile(file, 'utf8')) as KeptEndpoint[];
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
