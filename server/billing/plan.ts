@@ -22,32 +22,32 @@ export interface PlanChange {
   readonly changed: boolean;
 }
 
+/** A plan state, and whether Stripe should have said something since (R3.4). */
+export interface PlanReading {
+  readonly state: PlanState;
+  readonly rereadDue: boolean;
+}
+
 /**
  * The live plan state: one point read while nothing has run out, else computed and stored again.
  * @throws PlanclaimError 503 `unavailable` when the database cannot be read; never a made-up free plan
  */
-export async function currentPlanState(deps: PlanDeps, project: Project, userId: string): Promise<PlanState> {
+export async function readPlan(deps: PlanDeps, project: Project, userId: string): Promise<PlanReading> {
   const now = deps.clock();
   const stored = await readStored(deps.store.read, project, userId).catch((error: unknown) => {
     throw unavailable('The database', error);
   });
+  const rereadDue = stored !== null && stored.rereadAt !== null && now >= stored.rereadAt;
   if (stored && stored.basis === basisOf(project) && (stored.validUntil === null || now < stored.validUntil)) {
-    return stored.state;
+    return { state: stored.state, rereadDue };
   }
   const { state } = await deps.store.write((tx) => storePlanState(tx, project, userId, now));
-  return state;
+  return { state, rereadDue };
 }
 
-/** When Stripe should have been asked again, in milliseconds; null when nothing is due. */
-export async function dueForReread(deps: PlanDeps, project: Project, userId: string): Promise<boolean> {
-  const row = await deps.store.read
-    .selectFrom('plan_state')
-    .select('reread_at')
-    .where('project_id', '=', project.id)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  return row !== undefined && row.reread_at !== null && deps.clock() >= row.reread_at;
-}
+/** {@link readPlan}, for who only wants the state. */
+export const currentPlanState = async (deps: PlanDeps, project: Project, userId: string): Promise<PlanState> =>
+  (await readPlan(deps, project, userId)).state;
 
 /** All records that decide a user's plan. */
 export async function readRecords(db: Reading, project: Project, userId: string, now: number): Promise<PlanRecords> {

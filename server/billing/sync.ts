@@ -11,7 +11,7 @@ import { applyReadings } from './apply-readings.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions } from './open-sessions.ts';
 import { isLive } from './plan-state.ts';
-import { currentPlanState, dueForReread, readRecords, type PlanChange } from './plan.ts';
+import { currentPlanState, readPlan, readRecords, type PlanChange } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Lease, UserLocks } from './user-lock.ts';
 
@@ -79,17 +79,17 @@ export class Sync {
 
   /** The live plan state; asks Stripe first when a period ended with no word from it (R3.4). When Stripe is out of reach the last known plan stays. */
   async freshPlanState(project: Project, userId: string): Promise<PlanState> {
-    if (project.stripe && (await dueForReread(this.#deps, project, userId))) {
-      try {
-        return await this.syncUser(project, userId);
-      } catch (error) {
-        this.#deps.log.warn(
-          { event: 'reread_failed', project: project.id, error },
-          'Stripe could not be asked; the last known plan stays',
-        );
-      }
+    const { state, rereadDue } = await readPlan(this.#deps, project, userId);
+    if (!rereadDue || !project.stripe) return state;
+    try {
+      return await this.syncUser(project, userId);
+    } catch (error) {
+      this.#deps.log.warn(
+        { event: 'reread_failed', project: project.id, err: error },
+        'Stripe could not be asked; the last known plan stays',
+      );
+      return state;
     }
-    return currentPlanState(this.#deps, project, userId);
   }
 
   async #customersOf(project: Project, userId: string): Promise<Customer[]> {
@@ -106,7 +106,7 @@ export class Sync {
     if (this.#stopped) return;
     this.#kickPending()
       .catch((error: unknown) =>
-        this.#deps.log.error({ event: 'pending_unreadable', error }, 'Pending marks could not be read'),
+        this.#deps.log.error({ event: 'pending_unreadable', err: error }, 'Pending marks could not be read'),
       )
       .finally(() => {
         if (this.#stopped) return;
@@ -137,7 +137,7 @@ export class Sync {
       } while (entry.again && !this.#stopped);
     } catch (error) {
       this.#deps.log.warn(
-        { event: 'apply_failed', account, customer: customerId, error },
+        { event: 'apply_failed', account, customer: customerId, err: error },
         'A mark could not be applied yet; it is tried again',
       );
       await this.#postpone(account, customerId);
@@ -193,7 +193,7 @@ export class Sync {
       })
       .catch((error: unknown) =>
         this.#deps.log.error(
-          { event: 'postpone_failed', error },
+          { event: 'postpone_failed', err: error },
           'The database did not take a retry time; the mark itself stands',
         ),
       );

@@ -32,7 +32,7 @@ export interface Environment extends Pick<
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 /** Shorter ones can be guessed. */
-const shortestSecret = 32;
+const shortestSecret = 16;
 
 /** A variable's value; an empty one counts as not set. */
 export const readVariable = (env: EnvironmentVariables, name: string): string | undefined => {

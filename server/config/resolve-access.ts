@@ -28,7 +28,7 @@ const asymmetric = [
 const symmetric = ['HS256', 'HS384', 'HS512'];
 /** An HMAC key is as long as the hash's output or longer (RFC 7518 §3.2). */
 const shortestHmacSecret: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
-const shortestApiKey = 16;
+const shortestApiKey = 8;
 
 export function checkOrigins(origins: readonly string[], path: MistakePath, mistakes: Mistakes): void {
   origins.forEach((origin, index) => {
