@@ -10,7 +10,7 @@ const app = 'https://app.acme.test';
 describe('the API', () => {
   let backend: Backend;
   before(async () => {
-    backend = await startBackend({ webhooks: 'off', project: { payments: 'none' } });
+    backend = await startBackend({ project: { payments: 'none' } });
   });
   after(() => backend.close());
 

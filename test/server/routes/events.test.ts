@@ -29,7 +29,7 @@ async function* planEvents(response: Response): AsyncGenerator<Received> {
 describe('live plan events', () => {
   let backend: Backend;
   before(async () => {
-    backend = await startBackend({ webhooks: 'off', project: { payments: 'none' } });
+    backend = await startBackend({ project: { payments: 'none' } });
   });
   after(() => backend.close());
 

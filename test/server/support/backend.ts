@@ -11,7 +11,6 @@ import { createApp, type App } from '../../../server/app.ts';
 import { pushPlans } from '../../../server/billing/push-plans.ts';
 import type { PlanState } from '../../../server/billing/plan-state.ts';
 import type { Config, Project } from '../../../server/config/project.ts';
-import { startSandbox } from '../../../server/sandbox/serve.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { createGateways } from '../../../server/stripe/gateway.ts';
 import { openTestStore, testConfig, testIssuer, testProject, testSecretKey, type ProjectOverrides } from './project.ts';
@@ -68,7 +67,12 @@ export interface BackendOptions {
 }
 
 export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
-  const sandbox = await startSandbox({ port: 0, database: ':memory:' });
+  const payments = options.project?.payments ?? 'stripe';
+  // Without payments there is no Stripe of any kind: whatever called it would fail at once.
+  const sandbox =
+    payments === 'none'
+      ? { url: 'http://127.0.0.1:1', close: () => Promise.resolve() }
+      : await (await import('../../../server/sandbox/serve.ts')).startSandbox({ port: 0, database: ':memory:' });
   const stripe = sdkFor(sandbox.url);
   const clock = options.clock ?? (() => Date.now());
 
@@ -79,13 +83,13 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const secret =
-    options.webhooks === 'off'
+    options.webhooks === 'off' || payments === 'none'
       ? 'whsec_off'
       : ((await stripe.webhookEndpoints.create({ url: `${publicUrl}/webhooks/stripe`, enabled_events: ['*'] }))
           .secret as string);
   const project = testProject({
     issuers: [testIssuer({ secret: issuerSecret })],
-    stripe: { secretKey: 'sk_test_acme', webhookSecrets: [secret], mode: 'test' },
+    stripe: payments === 'none' ? null : { secretKey: 'sk_test_acme', webhookSecrets: [secret], mode: 'test' },
     ...options.project,
   });
   const config = testConfig([project], {
