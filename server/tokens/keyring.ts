@@ -48,9 +48,9 @@ export class Keyring {
    * @throws PlanclaimError 500 `secret_mismatch`, 503 `unavailable`
    */
   async signer(algorithm: SigningAlgorithm): Promise<Signer> {
-    const now = this.#deps.clock();
-    if (this.#isOld(now)) await this.#load();
-    const key = signingKeyOf(this.#keys, algorithm, now);
+    if (this.#isOld(this.#deps.clock())) await this.#load();
+    // After the load, which may have made the key a moment ago.
+    const key = signingKeyOf(this.#keys, algorithm, this.#deps.clock());
     if (!key) throw new Error(`No ${algorithm} key signs yet. The clock may have gone back.`);
     const known = this.#signers.get(key.kid);
     if (known) return known;
