@@ -47,7 +47,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   const [best] = scored;
-  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
+  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length * 0.4))
     ? ` Did you mean "${best.candidate}"?`
     : '';
 }

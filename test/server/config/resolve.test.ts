@@ -153,7 +153,7 @@ describe('mistakes', () => {
       ACME_JWT_SECRET: 'short-jwt-secret',
       ACME_API_KEY: 'ak_wrong_start_of_key',
       ACME_HOOK_SECRET: 'hook-secret',
-      PLANCLAIM_SECRET: 'short-own-secret',
+      PLANCLAIM_SECRET: 'short-secret',
       STRIPE_SECRET_KEY: 'pk_test_published',
       STRIPE_WEBHOOK_SECRET: 'sk_test_mixed_up',
     };
@@ -397,7 +397,7 @@ describe('access', () => {
   });
 
   it('wants secret keys that can be told from others and not be guessed', () => {
-    for (const key of ['acme-key-0123456789abcdef', 'sk_short', 'sk_with spaces 0123456789']) {
+    for (const key of ['acme-key-0123456789abcdef', 'sk_shrt', 'sk_with spaces 0123456789']) {
       assertMistake(exampleConfig(), /ACME_API_KEY must start with sk_/, { ...exampleEnvironment, ACME_API_KEY: key });
     }
   });
