@@ -89,6 +89,7 @@ export function testProject({ token, checkout, ...overrides }: ProjectOverrides 
     pastDueGraceDays: 7,
     changes: { upgrade: 'now', downgrade: 'period_end' },
     webhooks: [],
+    hooks: { supabase: null, hydra: null, zitadel: null, onError: 'open' },
     stripe: payments === 'none' ? null : { secretKey: 'sk_test_acme', webhookSecrets: ['whsec_acme'], mode: 'test' },
     ownStripeAccount: false,
     ...overrides,
