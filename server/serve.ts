@@ -103,7 +103,7 @@ class Door {
   readonly #server: Server;
   #listener: ((incoming: IncomingMessage, outgoing: ServerResponse) => unknown) | null = null;
   #prefix = '';
-  #inHand = 0;
+  readonly #inHand = new Set<ServerResponse>();
   #draining = false;
   #onIdle: (() => void) | null = null;
 
@@ -124,13 +124,14 @@ class Door {
   /** @param basePath the path of PUBLIC_URL: a proxy may pass it on or strip it, the app sees it stripped (R42.2) */
   open(fetch: (request: Request) => Response | Promise<Response>, basePath: string): void {
     this.#prefix = basePath.replace(/\/+$/, '');
-    this.#listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+    this.#listener = getRequestListener(fetch);
   }
 
   /** Resolves to true when nothing is in hand, or to false after `longest` milliseconds. */
   drain(longest: number): Promise<boolean> {
     this.#draining = true;
-    if (this.#inHand === 0) return Promise.resolve(true);
+    for (const outgoing of this.#inHand) outgoing.shouldKeepAlive = false;
+    if (this.#inHand.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), longest);
       this.#onIdle = () => {
@@ -148,10 +149,10 @@ class Door {
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    this.#inHand += 1;
+    this.#inHand.add(outgoing);
     outgoing.once('close', () => {
-      this.#inHand -= 1;
-      if (this.#inHand === 0) this.#onIdle?.();
+      this.#inHand.delete(outgoing);
+      if (this.#inHand.size === 0) this.#onIdle?.();
     });
     if (this.#draining) outgoing.shouldKeepAlive = false;
     if (!this.#listener) {

@@ -33,6 +33,7 @@ export function largestClaimBytes(plan: ClaimedPlan, namespace: string | null): 
     limits: Object.fromEntries(entitlements.filter(([, value]) => typeof value === 'number')),
     plan_version: widestVersion,
     grace_until: widestTime,
+    can_manage_billing: false,
   };
   return claimBytes(
     Object.fromEntries(Object.entries(claims).map(([name, value]) => [claimName(namespace, name), value])),

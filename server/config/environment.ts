@@ -98,7 +98,7 @@ export function keptSecret(cwd: string): string {
   const folder = join(cwd, '.planclaim');
   const file = join(folder, 'secret');
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
     writeFileSync(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
     try {
