@@ -7,6 +7,7 @@ import { storePlanState } from '../../../server/billing/plan.ts';
 import type { Config, Issuer, Project } from '../../../server/config/project.ts';
 import { subscriptionRow, type Subscription } from '../../../server/store/records.ts';
 import type { Store } from '../../../server/store/store.ts';
+import { accountOf } from '../../../server/stripe/account.ts';
 import { createGateways } from '../../../server/stripe/gateway.ts';
 import type { TokenDeps } from '../../../server/tokens/deps.ts';
 import { startIdentityProvider, type IdentityProvider } from './identity-provider.ts';
@@ -112,7 +113,7 @@ export async function giveSubscription(
 ): Promise<void> {
   const now = clock();
   const subscription = testSubscription(now, { subscriptionId: `sub_${userId}`, ...overrides });
-  const owner = { account: 'default', projectId: project.id, userId, paymentMethod: null, readAt: now };
+  const owner = { account: accountOf(project), projectId: project.id, userId, paymentMethod: null, readAt: now };
   await store.write(async (tx) => {
     const row = subscriptionRow(subscription, owner);
     await tx
