@@ -12,6 +12,12 @@ export interface Reader {
   readonly mistakes: Mistakes;
 }
 
+/** An entry of a list that is well formed in itself, and where it stands. */
+export interface Placed<Value> {
+  readonly value: Value;
+  readonly path: MistakePath;
+}
+
 const asymmetric = [
   'ES256',
   'ES384',
@@ -30,22 +36,23 @@ const symmetric = ['HS256', 'HS384', 'HS512'];
 const shortestHmacSecret: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 const shortestApiKey = 8;
 
-export function checkOrigins(origins: readonly string[], path: MistakePath, mistakes: Mistakes): void {
-  origins.forEach((origin, index) => {
-    const at = [...path, index];
+export function checkOrigins(origins: readonly Placed<string>[], mistakes: Mistakes): void {
+  const seen = new Set<string>();
+  for (const { value: origin, path: at } of origins) {
     const url = parseHttpUrl(origin);
     if (!url || origin.includes('*'))
       mistakes.add(at, `"${origin}" must be a scheme, a host and maybe a port, such as 'https://app.example.com'`);
     else if (url.origin !== origin) mistakes.add(at, `"${origin}" is not an origin. Write '${url.origin}'`);
-    else if (origins.indexOf(origin) !== index) mistakes.add(at, `"${origin}" is listed twice`);
-  });
+    else if (seen.has(origin)) mistakes.add(at, `"${origin}" is listed twice`);
+    seen.add(origin);
+  }
 }
 
-export function checkRedirects(redirects: readonly string[], path: MistakePath, mistakes: Mistakes): void {
-  redirects.forEach((pattern, index) => {
+export function checkRedirects(redirects: readonly Placed<string>[], mistakes: Mistakes): void {
+  for (const { value: pattern, path } of redirects) {
     const mistake = redirectPatternMistake(pattern);
-    if (mistake !== null) mistakes.add([...path, index], `"${pattern}" ${mistake}`);
-  });
+    if (mistake !== null) mistakes.add(path, `"${pattern}" ${mistake}`);
+  }
 }
 
 /** Reads a secret by its variable's name; lists the mistake and gives back '' where there is none. */
@@ -56,10 +63,9 @@ function readSecret({ env, mistakes }: Reader, at: MistakePath, name: string): s
   return secret ?? '';
 }
 
-export function resolveIssuers(issuers: readonly ParsedIssuer[], path: MistakePath, reader: Reader): Issuer[] {
+export function resolveIssuers(issuers: readonly Placed<ParsedIssuer>[], reader: Reader): Issuer[] {
   const seen = new Map<string, readonly string[][]>();
-  return issuers.map((parsed, index) => {
-    const at = [...path, index];
+  return issuers.map(({ value: parsed, path: at }) => {
     const issuer = resolveIssuer(parsed, at, reader);
     const earlier = seen.get(issuer.issuer) ?? [];
     const overlaps = earlier.some(
@@ -154,13 +160,10 @@ function readJwksUri(
   return url;
 }
 
-export function resolveApiKeys(
-  apiKeys: readonly { readonly env: string }[],
-  path: MistakePath,
-  reader: Reader,
-): string[] {
-  const keys = apiKeys.map(({ env }, index) => {
-    const at = [...path, index, 'env'];
+export function resolveApiKeys(apiKeys: readonly Placed<{ readonly env: string }>[], reader: Reader): string[] {
+  const seen = new Set<string>();
+  return apiKeys.map(({ value: { env }, path }) => {
+    const at = [...path, 'env'];
     const key = readSecret(reader, at, env);
     if (key !== '' && (!/^sk_[\w-]+$/.test(key) || key.length < shortestApiKey)) {
       reader.mistakes.add(
@@ -168,26 +171,22 @@ export function resolveApiKeys(
         `${env} must start with sk_ and have ${shortestApiKey} characters or more. Make one with: echo sk_$(openssl rand -hex 24)`,
       );
     }
+    if (key !== '' && seen.has(key)) reader.mistakes.add(at, 'is the same key as an earlier one');
+    seen.add(key);
     return key;
   });
-  keys.forEach((key, index) => {
-    if (key !== '' && keys.indexOf(key) !== index)
-      reader.mistakes.add([...path, index, 'env'], 'is the same key as an earlier one');
-  });
-  return keys;
 }
 
 export function resolveWebhooks(
-  webhooks: readonly { readonly url: string; readonly secretEnv: string }[],
-  path: MistakePath,
+  webhooks: readonly Placed<{ readonly url: string; readonly secretEnv: string }>[],
   reader: Reader,
 ): OutgoingWebhook[] {
-  return webhooks.map(({ url: text, secretEnv }, index) => {
+  return webhooks.map(({ value: { url: text, secretEnv }, path }) => {
     const url = parseHttpUrl(text);
     if (!url || (url.protocol === 'http:' && !isLoopback(url))) {
-      reader.mistakes.add([...path, index, 'url'], 'must be an https address; http only on this machine');
+      reader.mistakes.add([...path, 'url'], 'must be an https address; http only on this machine');
     }
-    return { url: text, secret: readStandardSecret(reader, [...path, index, 'secretEnv'], secretEnv) };
+    return { url: text, secret: readStandardSecret(reader, [...path, 'secretEnv'], secretEnv) };
   });
 }
 

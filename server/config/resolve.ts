@@ -1,6 +1,6 @@
 /** From what a person wrote and what the environment says to the {@link Config} that everything runs on, or to one list of all mistakes. */
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   checkLiveMode,
   readEnvironment,
@@ -9,6 +9,7 @@ import {
   type EnvironmentOverrides,
   type EnvironmentVariables,
 } from './environment.ts';
+import { addIssues, explain } from './issues.ts';
 import { Mistakes, type MistakePath } from './mistakes.ts';
 import { billingCycles, lookupKey, type Config, type Project, type TokenOptions } from './project.ts';
 import {
@@ -18,10 +19,19 @@ import {
   resolveHooks,
   resolveIssuers,
   resolveWebhooks,
+  type Placed,
   type Reader,
 } from './resolve-access.ts';
 import { checkClaims, checkDefaultPlan, checkPlan, checkPlans, placePlans, resolvePlan } from './resolve-plans.ts';
-import { configSchema, idPattern, projectSections, type ParsedProject } from './schema.ts';
+import {
+  apiKeySchema,
+  configSchema,
+  idPattern,
+  issuerSchema,
+  projectSections,
+  webhookSchema,
+  type ParsedProject,
+} from './schema.ts';
 
 export interface ResolveOptions {
   readonly env: EnvironmentVariables;
@@ -94,11 +104,18 @@ function resolveProject(
   checkPlans(plans, mistakes);
   checkClaims(plans, token, mistakes);
   checkDefaultPlan({ defaultPlan, payments, plans, path }, mistakes);
-  const origins = section('origins') ?? [];
-  const redirects = section('redirects') ?? [];
-  checkOrigins(origins, [...path, 'origins'], mistakes);
-  checkRedirects(redirects, [...path, 'redirects'], mistakes);
-  const issuers = resolveIssuers(section('issuers') ?? [], [...path, 'issuers'], reader);
+  /** The entries of a list that are well formed; those that are not are already listed. */
+  const entries = <Schema extends z.ZodType>(key: string, schema: Schema): Placed<z.output<Schema>>[] => {
+    const list: unknown = raw[key];
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((entry: unknown, index) => {
+      const result = schema.safeParse(entry);
+      return result.success ? [{ value: result.data, path: [...path, key, index] }] : [];
+    });
+  };
+  checkOrigins(entries('origins', z.string()), mistakes);
+  checkRedirects(entries('redirects', z.string()), mistakes);
+  const issuers = resolveIssuers(entries('issuers', issuerSchema), reader);
   checkOwnIssuer(issuers, reader.environment, path, mistakes);
   const branding = section('branding');
   const changes = section('changes');
@@ -117,10 +134,10 @@ function resolveProject(
     freeSelections: section('freeSelections') ?? 'keep',
     defaultPlan,
     plans: plans.flatMap(({ parsed }, rank) => (parsed ? [resolvePlan(parsed, rank)] : [])),
-    origins,
-    redirects,
+    origins: section('origins') ?? [],
+    redirects: section('redirects') ?? [],
     issuers,
-    apiKeys: resolveApiKeys(section('apiKeys') ?? [], [...path, 'apiKeys'], reader),
+    apiKeys: resolveApiKeys(entries('apiKeys', apiKeySchema), reader),
     token,
     pastDueGraceDays: section('pastDueGraceDays') ?? 7,
     changes: { upgrade: changes?.upgrade ?? 'now', downgrade: changes?.downgrade ?? 'period_end' },
@@ -133,7 +150,7 @@ function resolveProject(
       perHour: checkout?.perHour ?? 20,
       params: checkout?.params ?? null,
     },
-    webhooks: resolveWebhooks(section('webhooks') ?? [], [...path, 'webhooks'], reader),
+    webhooks: resolveWebhooks(entries('webhooks', webhookSchema), reader),
     hooks: resolveHooks(section('hooks'), [...path, 'hooks'], reader),
     stripe: payments === 'stripe' ? resolveStripe(id, ownAccount, reader) : null,
     ownStripeAccount: ownAccount !== undefined,
@@ -243,48 +260,3 @@ function checkAcross(projects: readonly Project[], mistakes: Mistakes): void {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Zod's findings in our words; one line an unknown key. */
-function addIssues(issues: readonly z.core.$ZodIssue[], mistakes: Mistakes): void {
-  for (const issue of issues) {
-    if (issue.code === 'unrecognized_keys') {
-      const lines = issue.message.split('\n');
-      issue.keys.forEach((key, index) => mistakes.add([...issue.path, key], lines[index] ?? 'is not known here'));
-    } else {
-      mistakes.add(issue.path, issue.message);
-    }
-  }
-}
-
-const nameOf = (value: unknown): string =>
-  value === null
-    ? 'null'
-    : Array.isArray(value)
-      ? 'a list'
-      : typeof value === 'object'
-        ? 'an object'
-        : `a ${typeof value}`;
-
-const expectedNames: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-  int: 'a whole number',
-};
-
-/** Words for what the schema itself has none for. */
-function explain(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'invalid_type') {
-    const expected = expectedNames[issue.expected] ?? issue.expected;
-    if (issue.input === undefined) return `is missing. It must be ${expected}`;
-    return `must be ${expected}, not ${nameOf(issue.input)}`;
-  }
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map((value) => (typeof value === 'string' ? `'${value}'` : String(value)));
-    return `${issue.input === undefined ? 'is missing. It must' : 'must'} be ${values.join(' or ')}`;
-  }
-  return undefined;
-}

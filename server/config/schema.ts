@@ -125,6 +125,10 @@ export const issuerSchema = strict({
   allowPrivateJwks: flag.optional(),
 });
 
+export const apiKeySchema = strict({ env: variable });
+
+export const webhookSchema = strict({ url: z.string(), secretEnv: variable });
+
 const checkout = strict({
   unsignedLinks: flag.optional(),
   promotionCodes: flag.optional(),
@@ -166,12 +170,12 @@ export const projectSections = {
   origins: list(z.string()).optional(),
   redirects: list(z.string()).optional(),
   issuers: list(issuerSchema).optional(),
-  apiKeys: list(strict({ env: variable })).optional(),
+  apiKeys: list(apiKeySchema).optional(),
   token: token.optional(),
   pastDueGraceDays: whole(0, 365).optional(),
   changes: strict({ upgrade: change.optional(), downgrade: change.optional() }).optional(),
   checkout: checkout.optional(),
-  webhooks: list(strict({ url: z.string(), secretEnv: variable })).optional(),
+  webhooks: list(webhookSchema).optional(),
   hooks: strict({
     supabase: strict({ secretEnv: variable }).optional(),
     hydra: strict({ keyEnv: variable }).optional(),

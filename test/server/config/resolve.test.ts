@@ -137,6 +137,18 @@ describe('mistakes', () => {
     );
   });
 
+  it('in one entry of a list hide none in the others', () => {
+    const mistakes = mistakesOf(
+      exampleWith({ apiKeys: [{ env: 7 }, { env: 'NOT_SET' }], origins: [1, 'https://a.test/'] }),
+    );
+    assert.deepEqual(mistakes.map((line) => line.slice(0, line.indexOf(': '))).toSorted(), [
+      'projects.acme.apiKeys[0].env',
+      'projects.acme.apiKeys[1].env',
+      'projects.acme.origins[0]',
+      'projects.acme.origins[1]',
+    ]);
+  });
+
   it('suggest the key that was meant', () => {
     assertMistake(
       exampleWith({ checkout: { promotioncodes: true } }),
