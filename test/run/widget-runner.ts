@@ -24,13 +24,9 @@ const tell = (report: WidgetReport): Promise<void> =>
 /** Every test of a session, and what broke the session outside of its tests. */
 function* reportsOf({ testFile, testResults, errors, logs, request404s }: Session): Generator<WidgetReport> {
   const file = testFile.replace(`${process.cwd()}/`, '');
-  for (const error of errors) yield { kind: 'failed', name: file, detail: error.stack ?? error.message };
-  if (testResults)
-    yield* reportsOfSuite(
-      testResults,
-      [file],
-      [...logs.flat().map(String), ...request404s.map((url) => `404: ${url}`)],
-    );
+  const written = [...logs.flat().map(String), ...request404s.map((url) => `404: ${url}`)];
+  for (const error of errors) yield { kind: 'failed', name: file, detail: describe(error, written) };
+  if (testResults) yield* reportsOfSuite(testResults, [file], written);
 }
 
 function* reportsOfSuite(

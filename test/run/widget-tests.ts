@@ -16,7 +16,8 @@ export async function runWidgetTests(configFile: string, tally: Tally): Promise<
   const started = performance.now();
   const before = tally.counts;
   const child = fork(join(import.meta.dirname, 'widget-runner.ts'), [configFile], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Its own progress lines are for terminals; what counts comes as messages.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     timeout: longestRun,
     killSignal: 'SIGKILL',
   });
