@@ -25,7 +25,7 @@ export default defineConfig({
           description: 'For people who collect for a living.',
           prices: { monthly: { usd: 1900, eur: 1800 }, yearly: { usd: 19000, eur: 18000 } },
           highlight: 'Most popular',
-          features: ['Unlimited boards', 'Export to SVG and PDF', 'Full-size originals', 'Board history'],
+          features: ['Unlimited boards', 'Export any board as SVG', 'Full-size originals', 'Board history'],
           entitlements: { boards: -1, export: true },
         },
         {

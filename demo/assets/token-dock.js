@@ -23,6 +23,7 @@ export function startTokenDock() {
     drawRaw(dock, token);
     announce(dock, claims, shown);
     shown = claims;
+    countDown();
   };
   const refresh = async () => {
     const button = element(dock, '[data-dock-refresh]');
@@ -46,13 +47,14 @@ export function startTokenDock() {
   });
   // Back from a checkout that was left: the page comes out of the cache as it was.
   addEventListener('pageshow', (event) => event.persisted && refresh());
-  setInterval(() => {
+  const countDown = () => {
     if (typeof shown.exp !== 'number') return;
     const left = Math.max(0, shown.exp - Math.floor(Date.now() / 1000));
     element(dock, '[data-dock-countdown]').textContent =
       `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
     if (left === renewBefore) void refresh();
-  }, 1000);
+  };
+  setInterval(countDown, 1000);
   void refresh();
 }
 

@@ -8,7 +8,7 @@ import { icon } from './icons.ts';
 const watched = ['plan', 'billing_cycle', 'plan_status', 'plan_version'] as const;
 
 export const tokenDock = (person: Person | null) =>
-  html`<aside class="dock" aria-label="Access token" data-dock data-signed-in="${person !== null}">
+  html`<aside class="dock" aria-label="Access token" data-dock data-signed-in="${person ? 'true' : 'false'}">
     <div class="dock-bar">
       <button class="dock-toggle" type="button" aria-expanded="false" aria-controls="dock-body">
         ${icon('chevron')}<span>Access token</span>
@@ -22,7 +22,7 @@ export const tokenDock = (person: Person | null) =>
             </div>`,
         )}
         <div class="dock-claim dock-expiry">
-          <dt>expires in</dt>
+          <dt>exp in</dt>
           <dd data-dock-countdown>–</dd>
         </div>
       </dl>
