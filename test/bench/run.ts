@@ -1,6 +1,5 @@
 /** `npm run bench`: what a token refresh and a webhook cost, each beside its floor, in turns in the same run. */
 import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +27,7 @@ const rounds = 3;
 const secondsEach = 2.5;
 
 const load = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: [] });
+const loadEnded = once(load, 'exit').then(() => Promise.reject(new Error('the load ended in the middle of a run')));
 const results: Record<string, { ours: number; floor: number; ratio: number; unit: string }> = {};
 try {
   for (const race of races) {
@@ -49,6 +49,7 @@ try {
     }
   }
 } finally {
+  loadEnded.catch(() => undefined);
   load.disconnect();
 }
 console.log(JSON.stringify(results));
@@ -68,16 +69,15 @@ async function runRace(programs: string[]): Promise<Map<string, LoadReport[]>> {
 function measure(program: string): Promise<LoadReport> {
   return withFolder(async (folder) => {
     const { url, tokens, stored, kill } = await startContender(program, folder);
-    const report = await order(load, { url, seconds: secondsEach, ...(tokens && { tokens }) }).finally(kill);
+    const report = await order({ url, seconds: secondsEach, ...(tokens && { tokens }) }).finally(kill);
     if (stored) checkStored(stored, report.events);
     return report;
   });
 }
 
-async function order(process: ChildProcess, wanted: LoadOrder): Promise<LoadReport> {
-  process.send(wanted);
-  const ended = once(process, 'exit').then(() => Promise.reject(new Error('the load ended in the middle of a run')));
-  const [report] = (await Promise.race([once(process, 'message'), ended])) as [LoadReport];
+async function order(wanted: LoadOrder): Promise<LoadReport> {
+  load.send(wanted);
+  const [report] = (await Promise.race([once(load, 'message'), loadEnded])) as [LoadReport];
   return report;
 }
 
