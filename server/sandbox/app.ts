@@ -1,0 +1,143 @@
+/** The sandbox as a web application: every route on one screen. */
+
+import { Hono } from 'hono';
+import { catchUp } from './billing/due.ts';
+import { addControl } from './control/control.ts';
+import type { Courier } from './deliveries/courier.ts';
+import { StripeApiError } from './errors.ts';
+import { addAssets } from './hosted/assets.ts';
+import { addChallengePages } from './hosted/challenge.ts';
+import { addCheckoutPages } from './hosted/checkout.ts';
+import { addInvoicePages } from './hosted/invoice.ts';
+import { answerUnknown, createApi } from './http/api.ts';
+import type { ApiDeps } from './http/api.ts';
+import { Faults } from './http/faults.ts';
+import { IdempotentAnswers } from './http/idempotency.ts';
+import { RequestLog } from './http/request-log.ts';
+import * as charges from './resources/charges.ts';
+import * as customers from './resources/customers.ts';
+import * as events from './resources/events.ts';
+import * as invoices from './resources/invoices.ts';
+import * as paymentIntents from './resources/payment-intents.ts';
+import * as methods from './resources/payment-methods.ts';
+import * as paymentPages from './resources/payment-pages.ts';
+import * as prices from './resources/prices.ts';
+import * as products from './resources/products.ts';
+import * as sessions from './resources/sessions.ts';
+import * as setupIntents from './resources/setup-intents.ts';
+import * as subscriptions from './resources/subscriptions.ts';
+import * as endpoints from './resources/webhook-endpoints.ts';
+import type { Store } from './store/store.ts';
+
+export interface SandboxDeps {
+  readonly store: Store;
+  readonly courier: Courier;
+}
+
+export function createSandbox({ store, courier }: SandboxDeps): Hono {
+  const app = new Hono();
+  const deps: ApiDeps = {
+    store,
+    idempotent: new IdempotentAnswers(store),
+    log: new RequestLog(),
+    faults: new Faults(),
+    catchUp: () => catchUp(store),
+  };
+  const api = createApi(app, deps);
+
+  api.post('/v1/products', products.createProduct);
+  api.get('/v1/products', products.listProducts);
+  api.get('/v1/products/{id}', products.retrieveProduct);
+  api.post('/v1/products/{id}', products.updateProduct);
+  api.delete('/v1/products/{id}', products.deleteProduct);
+
+  api.post('/v1/prices', prices.createPrice);
+  api.get('/v1/prices', prices.listPrices);
+  api.get('/v1/prices/{id}', prices.retrievePrice);
+  api.post('/v1/prices/{id}', prices.updatePrice);
+
+  api.post('/v1/customers', customers.createCustomer);
+  api.get('/v1/customers', customers.listCustomers);
+  api.get('/v1/customers/{id}', customers.retrieveCustomer);
+  api.post('/v1/customers/{id}', customers.updateCustomer);
+  api.delete('/v1/customers/{id}', customers.deleteCustomer);
+  api.get('/v1/customers/{id}/payment_methods', methods.listCustomerPaymentMethods);
+  api.get('/v1/customers/{customerId}/payment_methods/{id}', methods.retrieveCustomerPaymentMethod);
+
+  api.post('/v1/payment_methods', methods.createPaymentMethod);
+  api.get('/v1/payment_methods', methods.listPaymentMethods);
+  api.get('/v1/payment_methods/{id}', methods.retrievePaymentMethod);
+  api.post('/v1/payment_methods/{id}', methods.updatePaymentMethod);
+  api.post('/v1/payment_methods/{id}/attach', methods.attach);
+  api.post('/v1/payment_methods/{id}/detach', methods.detach);
+
+  api.post('/v1/payment_intents', paymentIntents.createIntent);
+  api.get('/v1/payment_intents', paymentIntents.listIntents);
+  api.get('/v1/payment_intents/{id}', paymentIntents.retrieveIntent);
+  api.post('/v1/payment_intents/{id}', paymentIntents.updateIntent);
+  api.post('/v1/payment_intents/{id}/confirm', paymentIntents.confirmIntent);
+  api.post('/v1/payment_intents/{id}/cancel', paymentIntents.cancelIntent);
+
+  api.post('/v1/setup_intents', setupIntents.createSetupIntent);
+  api.get('/v1/setup_intents', setupIntents.listSetupIntents);
+  api.get('/v1/setup_intents/{id}', setupIntents.retrieveSetupIntent);
+  api.post('/v1/setup_intents/{id}', setupIntents.updateSetupIntent);
+  api.post('/v1/setup_intents/{id}/confirm', setupIntents.confirmSetupIntent);
+  api.post('/v1/setup_intents/{id}/cancel', setupIntents.cancelSetupIntent);
+
+  api.get('/v1/charges', charges.listCharges);
+  api.get('/v1/charges/{id}', charges.retrieveCharge);
+  api.post('/v1/charges/{id}', charges.updateCharge);
+
+  api.post('/v1/checkout/sessions', sessions.createSession);
+  api.get('/v1/checkout/sessions', sessions.listSessions);
+  api.get('/v1/checkout/sessions/{id}', sessions.retrieveSession);
+  api.post('/v1/checkout/sessions/{id}', sessions.updateSession);
+  api.post('/v1/checkout/sessions/{id}/expire', sessions.expire);
+  api.get('/v1/checkout/sessions/{id}/line_items', sessions.listSessionItems);
+  api.get('/v1/payment_pages/{id}', paymentPages.retrievePaymentPage);
+  api.post('/v1/payment_pages/{id}/confirm', paymentPages.confirmPaymentPage);
+
+  api.post('/v1/subscriptions', subscriptions.createSubscription);
+  api.get('/v1/subscriptions', subscriptions.listSubscriptions);
+  api.get('/v1/subscriptions/{id}', subscriptions.retrieveSubscription);
+  api.post('/v1/subscriptions/{id}', subscriptions.updateSubscription);
+  api.delete('/v1/subscriptions/{id}', subscriptions.cancelSubscription);
+  api.get('/v1/subscription_items', subscriptions.listSubscriptionItems);
+  api.get('/v1/subscription_items/{id}', subscriptions.retrieveSubscriptionItem);
+
+  api.get('/v1/invoices', invoices.listInvoices);
+  api.get('/v1/invoices/{id}', invoices.retrieveInvoice);
+  api.post('/v1/invoices/{id}', invoices.updateInvoice);
+  api.get('/v1/invoices/{id}/lines', invoices.listInvoiceLines);
+  api.post('/v1/invoices/{id}/pay', invoices.pay);
+  api.post('/v1/invoices/{id}/void', invoices.voidOpen);
+  api.get('/v1/invoice_payments', invoices.listInvoicePayments);
+  api.get('/v1/invoice_payments/{id}', invoices.retrieveInvoicePayment);
+
+  api.get('/v1/events', events.listEvents);
+  api.get('/v1/events/{id}', events.retrieveEvent);
+
+  api.post('/v1/webhook_endpoints', endpoints.createEndpoint);
+  api.get('/v1/webhook_endpoints', endpoints.listEndpoints);
+  api.get('/v1/webhook_endpoints/{id}', endpoints.retrieveEndpoint);
+  api.post('/v1/webhook_endpoints/{id}', endpoints.updateEndpoint);
+  api.delete('/v1/webhook_endpoints/{id}', endpoints.deleteEndpoint);
+
+  app.use('/c/*', async (_c, next) => {
+    catchUp(store);
+    await next();
+  });
+  addCheckoutPages(app, store);
+  addChallengePages(app, store);
+  addInvoicePages(app, store);
+  addAssets(app);
+  addControl(app, { store, courier, faults: deps.faults, log: deps.log });
+
+  app.notFound((c) => answerUnknown(c, deps));
+  app.onError((error, c) => {
+    if (error instanceof StripeApiError) return c.json(error.toBody(), error.status as 400);
+    throw error;
+  });
+  return app;
+}

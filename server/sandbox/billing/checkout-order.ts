@@ -1,0 +1,33 @@
+/** What a checkout session is going to make: kept with it until it is paid, and never shown. */
+
+import type Stripe from 'stripe';
+
+export interface OrderedItem {
+  /** `li_…` */
+  readonly id: string;
+  readonly price: string;
+  readonly quantity: number;
+  /** Of one, in minor units of the session's currency. */
+  readonly unitAmount: number;
+  readonly metadata: Stripe.Metadata;
+}
+
+/** Who is paying, as the form or the payment method said. */
+export interface Payer {
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly address: Stripe.Address | null;
+}
+
+export interface CheckoutOrder {
+  readonly items: readonly OrderedItem[];
+  readonly subscription: Stripe.Checkout.SessionCreateParams.SubscriptionData;
+  readonly payment: Stripe.Checkout.SessionCreateParams.PaymentIntentData;
+  readonly setup: Stripe.Checkout.SessionCreateParams.SetupIntentData;
+  readonly customerUpdate: Stripe.Checkout.SessionCreateParams.CustomerUpdate;
+  /** The payment or setup intent of the first attempt; later ones go on with it. */
+  readonly intent: string | null;
+  /** An attempt that waits for 3-D Secure. */
+  readonly challenged: { readonly paymentMethod: string; readonly payer: Payer } | null;
+}

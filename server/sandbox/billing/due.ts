@@ -1,0 +1,56 @@
+/** What time does by itself: sessions expire, scheduled cancellations come true, first payments run out. */
+
+import type { ObjectName } from '../store/objects.ts';
+import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+import { endSubscription, expireIncomplete } from './end-subscription.ts';
+import { expireSession } from './expire-session.ts';
+
+/** `setTimeout` takes no more than this. */
+const longestTimer = 2 ** 31 - 1;
+
+/** What an object does when its time has come. Whatever it does, it sets its next time, or none. */
+const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void>> = {
+  'checkout.session': (change, id) => {
+    const session = change.store.get('checkout.session', id, 'path');
+    if (session.status === 'open') expireSession(change, session);
+  },
+  subscription: (change, id) => {
+    const subscription = change.store.get('subscription', id, 'path');
+    if (subscription.status === 'incomplete') expireIncomplete(change, subscription);
+    else endSubscription(change, subscription, { reason: 'cancellation_requested' });
+  },
+};
+
+/** Does all that has fallen due, each at its own moment and in the order of these. */
+export function catchUp(store: Store): void {
+  for (let due = store.due(store.clock.now()); due.length > 0; due = store.due(store.clock.now())) {
+    for (const { object, id, dueAt } of due) {
+      store.change({ id: null, idempotencyKey: null, at: dueAt }, (change) => {
+        store.database.run('update object set due_at = null where id = ?', id);
+        atItsTime[object]?.(change, id);
+      });
+    }
+  }
+}
+
+/** Catches up whenever something falls due, until stopped. Never keeps the process alive. */
+export function watchDue(store: Store): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const arm = (): void => {
+    clearTimeout(timer);
+    const next = store.nextDue();
+    if (next === null) return;
+    // Half a second more: the clock counts whole seconds.
+    const wait = Math.max(0, (next - store.clock.offset) * 1000 - store.clock.wall()) + 500;
+    timer = setTimeout(run, Math.min(wait, longestTimer));
+    timer.unref();
+  };
+  const run = (): void => {
+    catchUp(store);
+    arm();
+  };
+  store.onChange(arm);
+  run();
+  return { stop: () => clearTimeout(timer) };
+}

@@ -1,0 +1,44 @@
+/** A subscription ends: at once, at a time that was set, or because its first payment never came. */
+
+import type Stripe from 'stripe';
+import type { Change } from '../store/change.ts';
+import { voidInvoice } from './invoices.ts';
+
+type Details = Stripe.Subscription.CancellationDetails;
+
+export interface EndOptions {
+  readonly reason: Details['reason'];
+  readonly comment?: Details['comment'];
+  readonly feedback?: Details['feedback'];
+}
+
+/** Ends it now. Emits `customer.subscription.deleted`. */
+export function endSubscription(
+  change: Change,
+  subscription: Stripe.Subscription,
+  options: EndOptions,
+): Stripe.Subscription {
+  const before = subscription.cancellation_details;
+  return change.update<'subscription'>(
+    subscription,
+    {
+      canceled_at: subscription.canceled_at ?? change.now,
+      cancellation_details: {
+        comment: options.comment ?? before?.comment ?? null,
+        feedback: options.feedback ?? before?.feedback ?? null,
+        feedback_option: before?.feedback_option ?? null,
+        reason: options.reason ?? before?.reason ?? null,
+      },
+      ended_at: change.now,
+      status: 'canceled',
+    },
+    { dueAt: null, events: ['customer.subscription.deleted'] },
+  );
+}
+
+/** The first payment did not come in time. Emits `customer.subscription.updated` and `invoice.voided`. */
+export function expireIncomplete(change: Change, subscription: Stripe.Subscription): void {
+  change.update<'subscription'>(subscription, { ended_at: change.now, status: 'incomplete_expired' }, { dueAt: null });
+  const invoice = change.store.find('invoice', String(subscription.latest_invoice));
+  if (invoice?.status === 'open') voidInvoice(change, invoice);
+}

@@ -1,0 +1,125 @@
+/** An open invoice is paid, or is not: what that does to its payment and to the subscription behind it. */
+
+import type Stripe from 'stripe';
+import { StripeApiError, invalid } from '../errors.ts';
+import { attachPaymentMethod } from '../resources/payment-methods.ts';
+import type { Change } from '../store/change.ts';
+import { idOf } from '../store/wire.ts';
+import { attachPayment, paymentOf, settleInvoice, subscriptionOf } from './invoices.ts';
+import {
+  askBank,
+  challengePayment,
+  createPayment,
+  failPayment,
+  rememberAuthentication,
+  succeedPayment,
+} from './payments.ts';
+import type { Presence } from './payments.ts';
+
+export interface InvoicePaymentAttempt {
+  /** Null: the subscription's, else the customer's default. */
+  readonly method: Stripe.PaymentMethod | null;
+  readonly presence: Presence;
+}
+
+export interface InvoicePaymentResult {
+  readonly invoice: Stripe.Invoice;
+  /** What a caller of the API is told; the attempt is on the books all the same. */
+  readonly error: StripeApiError | null;
+}
+
+/** Opens the payment of an invoice that asks for money; later attempts go on with the same one. */
+export function openPayment(change: Change, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+  const known = paymentOf(change, invoice.id);
+  const knownIntent = idOf(known?.payment.payment_intent);
+  if (knownIntent !== null) return change.store.get('payment_intent', knownIntent, 'path');
+  const intent = createPayment(change, {
+    amount: invoice.amount_due,
+    currency: invoice.currency,
+    customer: idOf(invoice.customer),
+    description: invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Subscription update',
+    setupFutureUsage: 'off_session',
+    captureMethod: 'automatic',
+  });
+  attachPayment(change, invoice, intent);
+  return intent;
+}
+
+export function payInvoice(
+  change: Change,
+  invoice: Stripe.Invoice,
+  attempt: InvoicePaymentAttempt,
+): InvoicePaymentResult {
+  if (invoice.amount_due === 0)
+    return { invoice: paid(change, settleInvoice(change, invoice, null), null), error: null };
+  const method = attempt.method ?? defaultMethod(change, invoice);
+  if (!method) {
+    throw invalid(
+      'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
+      undefined,
+      'resource_missing',
+    );
+  }
+  const intent = openPayment(change, invoice);
+  const verdict = askBank(change, method, { for: 'charge', presence: attempt.presence });
+  if (verdict.outcome === 'challenged') {
+    const waiting = challengePayment(change, intent, method, null);
+    const open = attempted(change, invoice, ['invoice.payment_action_required']);
+    return { invoice: open, error: actionRequired(waiting) };
+  }
+  if (verdict.outcome === 'declined') {
+    const { error } = failPayment(change, intent, method, verdict.reason);
+    return { invoice: attempted(change, invoice, ['invoice.payment_failed']), error };
+  }
+  const customer = idOf(invoice.customer) ?? '';
+  attachPaymentMethod(change, method, customer);
+  if (attempt.presence === 'passed_challenge') rememberAuthentication(change, method);
+  succeedPayment(change, intent, method);
+  const settled = settleInvoice(change, invoice, paymentOf(change, invoice.id), {
+    attempts: Math.max(1, invoice.attempt_count),
+  });
+  return { invoice: paid(change, settled, method), error: null };
+}
+
+/** The subscription's own card, else the customer's default. */
+export function defaultMethod(change: Change, invoice: Stripe.Invoice): Stripe.PaymentMethod | null {
+  const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
+  const customer = change.store.find('customer', idOf(invoice.customer) ?? '');
+  const id = idOf(subscription?.default_payment_method) ?? idOf(customer?.invoice_settings?.default_payment_method);
+  return id === null ? null : change.store.find('payment_method', id);
+}
+
+/** A subscription whose invoice is paid is (again) active. */
+function paid(change: Change, invoice: Stripe.Invoice, method: Stripe.PaymentMethod | null): Stripe.Invoice {
+  const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
+  if (!subscription || !['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return invoice;
+  const keepsMethod = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
+  change.update<'subscription'>(
+    subscription,
+    { status: 'active', ...(keepsMethod && method && { default_payment_method: method.id }) },
+    { dueAt: subscription.cancel_at },
+  );
+  return invoice;
+}
+
+/** The first attempt counts as one; what follows by hand does not. 3-D Secure is no attempt. */
+function attempted(change: Change, invoice: Stripe.Invoice, events: readonly string[]): Stripe.Invoice {
+  const failed = events.includes('invoice.payment_failed');
+  return change.update<'invoice'>(
+    invoice,
+    { attempted: true, attempt_count: failed ? Math.max(1, invoice.attempt_count) : invoice.attempt_count },
+    { events },
+  );
+}
+
+function actionRequired(intent: Stripe.PaymentIntent): StripeApiError {
+  return new StripeApiError(
+    'The payment attempt failed because additional action is required before it can succeed. Payment on this invoice will need to be authorized by the customer.',
+    {
+      status: 402,
+      type: 'card_error',
+      code: 'invoice_payment_intent_requires_action',
+      more: { payment_intent: intent },
+    },
+  );
+}

@@ -1,0 +1,300 @@
+/** A payment intent and its charges: asking the card, and writing down what it said. */
+
+import type Stripe from 'stripe';
+import { authenticationRequired, behaviourOf, cardError } from '../cards.ts';
+import type { Decline } from '../cards.ts';
+import type { StripeApiError } from '../errors.ts';
+import type { Change } from '../store/change.ts';
+import { idOf } from '../store/wire.ts';
+
+export interface PaymentOrder {
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly customer: string | null;
+  readonly description?: string | null;
+  readonly metadata?: Stripe.Metadata;
+  readonly setupFutureUsage?: Stripe.PaymentIntent['setup_future_usage'];
+  readonly captureMethod?: Stripe.PaymentIntent['capture_method'];
+  readonly receiptEmail?: string | null;
+  readonly automaticMethods?: Stripe.PaymentIntent['automatic_payment_methods'];
+}
+
+/** Opens a payment that nothing has been tried on. */
+export function createPayment(change: Change, order: PaymentOrder): Stripe.PaymentIntent {
+  const id = change.store.ids.next('pi');
+  return change.create<'payment_intent'>({
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount: order.amount,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: order.automaticMethods ?? null,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: order.captureMethod ?? 'automatic_async',
+    client_secret: `${id}_secret_${change.store.ids.secret(25)}`,
+    confirmation_method: 'automatic',
+    created: change.now,
+    currency: order.currency,
+    customer: order.customer,
+    customer_account: null,
+    description: order.description ?? null,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    managed_payments: { enabled: false },
+    metadata: order.metadata ?? {},
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: null,
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: order.receiptEmail ?? null,
+    review: null,
+    setup_future_usage: order.setupFutureUsage ?? null,
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'requires_payment_method',
+    transfer_data: null,
+    transfer_group: null,
+  } as Stripe.PaymentIntent);
+}
+
+/** How the payer stands to a payment: at the page, having passed or failed 3-D Secure there, or away. */
+export type Presence = 'on_session' | 'passed_challenge' | 'failed_challenge' | 'off_session';
+
+export type Verdict =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'challenged' }
+  | { readonly outcome: 'declined'; readonly reason: Decline };
+
+const accepted: Verdict = { outcome: 'accepted' };
+
+/** Whether a failed 3-D Secure, rather than the bank, was in the way: then there is no charge. */
+const challengeFailed: Decline = {
+  code: 'authentication_required',
+  declineCode: null,
+  message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+};
+
+/** What the bank says to charging, or to saving, a card. Nothing is written. */
+export function askBank(
+  change: Change,
+  method: Stripe.PaymentMethod,
+  request: { readonly for: 'charge' | 'attach'; readonly presence: Presence },
+): Verdict {
+  const { number, authenticated } = change.store.hidden('payment_method', method.id);
+  const card = behaviourOf(number);
+  if (request.presence === 'failed_challenge') return { outcome: 'declined', reason: challengeFailed };
+  const wantsChallenge =
+    card.authentication === 'always' || (card.authentication === 'unless_set_up' && !authenticated);
+  if (wantsChallenge && request.presence === 'off_session')
+    return { outcome: 'declined', reason: authenticationRequired };
+  if (wantsChallenge && request.presence === 'on_session') return { outcome: 'challenged' };
+  const reason = card[request.for];
+  return reason ? { outcome: 'declined', reason } : accepted;
+}
+
+/** The card paid. Emits `payment_intent.succeeded` and `charge.succeeded`. */
+export function succeedPayment(
+  change: Change,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  changes: Partial<Stripe.PaymentIntent> = {},
+): Stripe.PaymentIntent {
+  const customer = idOf(changes.customer ?? intent.customer);
+  const charge = chargeOf(change, { ...intent, customer }, method, null);
+  const paid = change.update<'payment_intent'>(
+    intent,
+    {
+      ...changes,
+      amount_received: intent.amount,
+      last_payment_error: null,
+      latest_charge: charge.id,
+      next_action: null,
+      payment_method: method.id,
+      status: 'succeeded',
+    },
+    { events: ['payment_intent.succeeded'] },
+  );
+  change.announce('charge.succeeded', charge);
+  return paid;
+}
+
+/** The card did not pay. Emits `payment_intent.payment_failed`, and `charge.failed` where the bank was asked at all. */
+export function failPayment(
+  change: Change,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  reason: Decline,
+): { intent: Stripe.PaymentIntent; error: StripeApiError } {
+  const charge = reason === challengeFailed ? null : chargeOf(change, intent, method, reason);
+  const code = reason === challengeFailed ? 'payment_intent_authentication_failure' : reason.code;
+  const lastError = {
+    ...(charge && { charge: charge.id }),
+    code,
+    ...(reason.declineCode !== null && { decline_code: reason.declineCode }),
+    doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`,
+    message: reason.message,
+    payment_method: method,
+    type: 'card_error',
+  } as Stripe.PaymentIntent.LastPaymentError;
+  const failed = change.update<'payment_intent'>(
+    intent,
+    {
+      last_payment_error: lastError,
+      ...(charge && { latest_charge: charge.id }),
+      next_action: null,
+      payment_method: null,
+      status: 'requires_payment_method',
+    },
+    { events: ['payment_intent.payment_failed'] },
+  );
+  if (charge) change.announce('charge.failed', charge);
+  const more = { ...(charge && { charge: charge.id }), payment_intent: failed, payment_method: method };
+  return { intent: failed, error: cardError({ ...reason, code: code as Decline['code'] }, more) };
+}
+
+/** The bank wants to see its customer. Emits `payment_intent.requires_action`. */
+export function challengePayment(
+  change: Change,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  returnUrl: string | null,
+): Stripe.PaymentIntent {
+  return change.update<'payment_intent'>(
+    intent,
+    {
+      next_action: challengeAction(change, intent.id, returnUrl),
+      payment_method: method.id,
+      status: 'requires_action',
+    },
+    { events: ['payment_intent.requires_action'] },
+  );
+}
+
+/** Where the payer meets the bank: our own page, at once or through stripe.js. */
+export function challengeAction(
+  change: Change,
+  intentId: string,
+  returnUrl: string | null,
+): Stripe.PaymentIntent.NextAction {
+  const url = `${change.store.publicUrl()}/c/challenge/${intentId}`;
+  return returnUrl === null
+    ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+    : { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } };
+}
+
+/** Remembers that 3-D Secure was passed while the card was saved, so that it can be charged in the payer's absence. */
+export function rememberAuthentication(change: Change, method: Stripe.PaymentMethod): void {
+  const hidden = change.store.hidden('payment_method', method.id);
+  if (!hidden.authenticated)
+    change.update<'payment_method'>(method, {}, { hidden: { ...hidden, authenticated: true }, events: [] });
+}
+
+/** Writes the charge down without a word; the caller says when. */
+function chargeOf(
+  change: Change,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  reason: Decline | null,
+): Stripe.Charge {
+  const { card } = method;
+  return change.create<'charge'>({
+    id: change.store.ids.next('ch'),
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: reason ? 0 : intent.amount,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: reason ? null : change.store.ids.next('txn'),
+    billing_details: method.billing_details,
+    calculated_statement_descriptor: 'SANDBOX',
+    captured: reason === null,
+    created: change.now,
+    currency: intent.currency,
+    customer: idOf(intent.customer),
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: reason?.code ?? null,
+    failure_message: reason?.message ?? null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: null,
+    outcome: {
+      advice_code: reason ? 'try_again_later' : null,
+      network_advice_code: null,
+      network_decline_code: null,
+      network_status: reason ? 'declined_by_network' : 'approved_by_network',
+      reason: reason ? (reason.declineCode ?? reason.code) : null,
+      risk_level: 'normal',
+      risk_score: 12,
+      seller_message: reason ? 'The bank did not return any further details with this decline.' : 'Payment complete.',
+      type: reason ? 'issuer_declined' : 'authorized',
+    },
+    paid: reason === null,
+    payment_intent: intent.id,
+    payment_method: method.id,
+    payment_method_details: {
+      card: {
+        amount_authorized: reason ? null : intent.amount,
+        authorization_code: reason ? null : '123456',
+        brand: card?.brand ?? null,
+        checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: cvcCheck(reason) },
+        country: card?.country ?? null,
+        electronic_commerce_indicator: null,
+        exp_month: card?.exp_month ?? 0,
+        exp_year: card?.exp_year ?? 0,
+        extended_authorization: { status: 'disabled' },
+        fingerprint: card?.fingerprint ?? null,
+        funding: card?.funding ?? null,
+        incremental_authorization: { status: 'unavailable' },
+        installments: null,
+        last4: card?.last4 ?? null,
+        mandate: null,
+        multicapture: { status: 'unavailable' },
+        network: card?.brand ?? null,
+        network_token: { used: false },
+        network_transaction_id: reason ? null : change.store.ids.secret(15),
+        overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
+        regulated_status: 'unregulated',
+        three_d_secure: null,
+        transaction_link_id: null,
+        wallet: null,
+      },
+      type: 'card',
+    },
+    receipt_email: intent.receipt_email,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    shipping: null,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: reason ? 'failed' : 'succeeded',
+    transfer_data: null,
+    transfer_group: null,
+  });
+}
+
+function cvcCheck(reason: Decline | null): string {
+  return reason?.code === 'incorrect_cvc' ? 'fail' : 'pass';
+}

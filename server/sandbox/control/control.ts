@@ -1,0 +1,132 @@
+/** `/_sandbox`: what no Stripe has. Deliveries to look at and to disturb, faults, the clock, a clean slate. */
+
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { catchUp } from '../billing/due.ts';
+import { calm, readChaos, setChaos } from '../deliveries/chaos.ts';
+import type { Courier } from '../deliveries/courier.ts';
+import { endpointsFor } from '../deliveries/enqueue.ts';
+import { StripeApiError } from '../errors.ts';
+import type { Faults } from '../http/faults.ts';
+import type { RequestLog } from '../http/request-log.ts';
+import { findEvent } from '../resources/events.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ControlDeps {
+  readonly store: Store;
+  readonly courier: Courier;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+}
+
+const share = z.union([z.boolean().transform(Number), z.number().min(0).max(1)]);
+
+const chaosBody = z.strictObject({
+  shuffle: z.boolean().default(calm.shuffle),
+  duplicate: share.default(calm.duplicate),
+  drop: share.default(calm.drop),
+  delay_ms: z.number().int().min(0).default(calm.delay_ms),
+  seed: z.number().int().default(calm.seed),
+});
+
+const faultBody = z.strictObject({
+  route: z.string().regex(/^((GET|POST|DELETE) )?\//, 'is a path, with a method before it or without'),
+  status: z.number().int().min(400).max(599).optional(),
+  code: z.string().optional(),
+  stall_ms: z.number().int().min(0).optional(),
+  late_ms: z.number().int().min(0).optional(),
+  count: z.number().int().min(1).default(1),
+});
+
+const clockBody = z.union([
+  z.strictObject({ now: z.number().int() }),
+  z.strictObject({ advance_seconds: z.number().int().min(0) }),
+]);
+
+const redeliverBody = z.strictObject({
+  times: z.number().int().min(1).max(1000).default(1),
+  parallel: z.boolean().default(false),
+});
+
+export function addControl(app: Hono, deps: ControlDeps): void {
+  const { store, courier, faults, log } = deps;
+
+  app.get('/_sandbox/chaos', (c) => c.json(readChaos(store.database)));
+  app.post('/_sandbox/chaos', async (c) => {
+    setChaos(store.database, await read(c, chaosBody));
+    return c.json(readChaos(store.database));
+  });
+
+  app.get('/_sandbox/faults', (c) => c.json({ data: faults.all() }));
+  app.post('/_sandbox/faults', async (c) => {
+    faults.add(await read(c, faultBody));
+    return c.json({ data: faults.all() });
+  });
+  app.delete('/_sandbox/faults', (c) => {
+    faults.clear();
+    return c.json({ data: [] });
+  });
+
+  app.get('/_sandbox/clock', (c) => c.json({ now: store.clock.now(), offset: store.clock.offset }));
+  app.post('/_sandbox/clock', async (c) => {
+    const body = await read(c, clockBody);
+    const forward = 'now' in body ? body.now - store.clock.now() : body.advance_seconds;
+    store.clock.setOffset(store.clock.offset + forward);
+    store.database.setSetting('clock_offset', String(store.clock.offset));
+    catchUp(store);
+    return c.json({ now: store.clock.now(), offset: store.clock.offset });
+  });
+
+  app.get('/_sandbox/requests', (c) => c.json({ data: log.all() }));
+  app.delete('/_sandbox/requests', (c) => {
+    log.clear();
+    return c.json({ data: [] });
+  });
+
+  app.get('/_sandbox/deliveries', (c) => c.json({ data: deliveries(store, c.req.query()) }));
+  app.post('/_sandbox/events/:id/redeliver', async (c) => {
+    const { times, parallel } = await read(c, redeliverBody);
+    const event = findEvent(store, c.req.param('id'));
+    const endpoints = endpointsFor(store, event.type).map(({ id }) => id);
+    const once = () => courier.redeliver(event.id, event.type, endpoints);
+    const attempts = [];
+    if (parallel) attempts.push(...(await Promise.all(Array.from({ length: times }, once))));
+    else for (let time = 0; time < times; time++) attempts.push(await once());
+    return c.json({ data: attempts.flat() });
+  });
+
+  app.post('/_sandbox/reset', (c) => {
+    store.database.clear();
+    store.clock.setOffset(0);
+    faults.clear();
+    log.clear();
+    return c.json({ reset: true });
+  });
+}
+
+/** Oldest first; `?event=`, `?endpoint=` and `?state=` narrow them down. */
+function deliveries(store: Store, query: Record<string, string>): unknown[] {
+  const filters = (['event', 'endpoint', 'state'] as const).filter((name) => query[name] !== undefined);
+  const where = ['1 = 1', ...filters.map((name) => `delivery.${name} = ?`)].join(' and ');
+  return store.database.all(
+    `select delivery.event, event.type, delivery.endpoint, delivery.state, delivery.attempts, delivery.next_attempt_at,
+       delivery.last_attempt_at, delivery.last_status, delivery.last_error
+     from delivery join event on event.id = delivery.event where ${where} order by delivery.seq`,
+    ...filters.map((name) => query[name] ?? ''),
+  );
+}
+
+/** @throws StripeApiError 400 with every mistake and where it is. */
+async function read<Body>(c: Context, schema: z.ZodType<Body>): Promise<Body> {
+  const text = await c.req.text();
+  let sent: unknown;
+  try {
+    sent = text === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new StripeApiError('The body is no valid JSON.', { status: 400 });
+  }
+  const result = schema.safeParse(sent);
+  if (result.success) return result.data;
+  throw new StripeApiError(z.prettifyError(result.error), { status: 400 });
+}

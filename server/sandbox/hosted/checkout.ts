@@ -1,0 +1,189 @@
+/** The checkout page of a session: shown, paid, and closed when there is nothing to pay. */
+
+import type { Context, Hono } from 'hono';
+import type Stripe from 'stripe';
+import { completeSession, needsCard } from '../billing/complete-session.ts';
+import type { Attempt, Completion } from '../billing/complete-session.ts';
+import { StripeApiError } from '../errors.ts';
+import { challengeOutcomes, renderChallengePage } from '../pages/challenge.ts';
+import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
+import { renderCheckoutPage } from '../pages/checkout.ts';
+import { checkoutFields, declined, readCheckoutForm } from '../pages/fields.ts';
+import type { CheckoutErrors, CheckoutSubmission, CheckoutValues } from '../pages/fields.ts';
+import { createCard } from '../resources/payment-methods.ts';
+import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+import { addressOf, idOf } from '../store/wire.ts';
+import { assetsUrl, businessOf, checkoutView, successUrl } from './checkout-view.ts';
+import { html, seeOther } from './respond.ts';
+
+type Session = Stripe.Checkout.Session;
+
+/** A change that no call of the API asked for. */
+const byThePayer = { id: null, idempotencyKey: null };
+
+export function addCheckoutPages(app: Hono, store: Store): void {
+  app.get('/c/pay/:id', (c) => {
+    const session = store.find('checkout.session', c.req.param('id'));
+    if (!session || session.status !== 'open') return closed(c, session);
+    return html(c, renderCheckoutPage(checkoutView(store, session)), { redirects: redirectsOf(session) });
+  });
+
+  app.post('/c/pay/:id', async (c) => {
+    const form = await readForm(c);
+    // Nothing is awaited from here on: of two forms sent at once the second finds the session complete.
+    const session = store.find('checkout.session', c.req.param('id'));
+    if (!session || session.status !== 'open') return afterPayment(c, session);
+    return submit(c, store, session, form);
+  });
+
+  app.get('/c/pay/:id/challenge', (c) => {
+    const session = store.find('checkout.session', c.req.param('id'));
+    if (!session || session.status !== 'open') return closed(c, session);
+    const { challenged } = store.hidden('checkout.session', session.id);
+    const card = challenged && store.find('payment_method', challenged.paymentMethod)?.card;
+    if (!card) return seeOther(c, `/c/pay/${session.id}`);
+    const page = renderChallengePage({
+      business: businessOf(session),
+      amount: (session.amount_total ?? 0) > 0 ? session.amount_total : null,
+      currency: session.currency ?? 'usd',
+      card: { brand: card.brand, last4: card.last4 },
+      locale: session.locale ?? 'auto',
+      assetsUrl,
+      submitUrl: `/c/pay/${session.id}/challenge`,
+    });
+    return html(c, page, { redirects: redirectsOf(session) });
+  });
+
+  app.post('/c/pay/:id/challenge', async (c) => {
+    const form = await readForm(c);
+    const session = store.find('checkout.session', c.req.param('id'));
+    if (!session || session.status !== 'open') return afterPayment(c, session);
+    const { challenged } = store.hidden('checkout.session', session.id);
+    const method = challenged && store.find('payment_method', challenged.paymentMethod);
+    if (!method) return seeOther(c, `/c/pay/${session.id}`);
+    const presence = form['challenge'] === challengeOutcomes[0] ? 'passed_challenge' : 'failed_challenge';
+    const completion = store.change(byThePayer, (change) =>
+      completeSession(change, session, { method, payer: challenged.payer, presence }),
+    );
+    return answer(c, store, completion, { email: challenged.payer.email ?? '', name: challenged.payer.name ?? '' });
+  });
+}
+
+function submit(c: Context, store: Store, session: Session, form: Record<string, string>): Response {
+  const { locale } = checkoutView(store, session);
+  const cardRequired = needsCard(session);
+  const now = new Date(store.clock.now() * 1000);
+  const reading = readCheckoutForm(withAliases(form), { now, locale, cardRequired });
+  if (!reading.ok) return refused(c, store, session, { ...reading, status: 400 });
+  try {
+    const completion = store.change(byThePayer, (change) =>
+      completeSession(change, session, attemptOf(change, session, reading.submission)),
+    );
+    return answer(c, store, completion, reading.values);
+  } catch (error) {
+    // A number that is no test card's: nothing was written.
+    if (!(error instanceof StripeApiError) || error.type !== 'card_error') throw error;
+    return refused(c, store, session, {
+      values: reading.values,
+      errors: { card_number: error.message },
+      message: error.message,
+      status: 402,
+    });
+  }
+}
+
+function attemptOf(change: Change, session: Session, submission: CheckoutSubmission): Attempt {
+  const { card, country } = submission;
+  const address = country === '' ? null : addressOf({ country });
+  const email = session.customer_email ?? change.store.find('customer', idOf(session.customer) ?? '')?.email ?? null;
+  const payer = { address, email: email ?? submission.email, name: submission.name || null, phone: null };
+  const method = card
+    ? createCard(change, {
+        ...card,
+        billing_details: { email: payer.email, name: payer.name, phone: null, ...(address && { address }) },
+      })
+    : null;
+  return { method, payer, presence: 'on_session' };
+}
+
+function answer(c: Context, store: Store, completion: Completion, values: CheckoutValues): Response {
+  const { session } = completion;
+  if (completion.outcome === 'complete') return afterPayment(c, session);
+  if (completion.outcome === 'challenged') return goTo(c, `/c/pay/${session.id}/challenge`);
+  const { code, declineCode } = completion.reason;
+  const words = declined(code === 'card_declined' ? declineCode : code, session.locale ?? 'auto');
+  return refused(c, store, session, { values, ...words, status: 402 });
+}
+
+interface Refusal {
+  readonly values: CheckoutValues;
+  readonly errors: CheckoutErrors;
+  readonly message: string;
+  readonly status: 400 | 402;
+}
+
+function refused(c: Context, store: Store, session: Session, refusal: Refusal): Response {
+  const { errors, message, status } = refusal;
+  if (wantsJson(c)) return c.json({ errors, message }, status);
+  // Card details never come back in a page.
+  const { email, name, country } = refusal.values;
+  const values = {
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { name }),
+    ...(country !== undefined && { country }),
+  };
+  const page = renderCheckoutPage(checkoutView(store, session, { values, errors }));
+  return html(c, page, { status, redirects: redirectsOf(session) });
+}
+
+/** A payer who comes again after payment is taken on, as if the first answer had been lost. */
+function afterPayment(c: Context, session: Session | null): Response {
+  const url = session?.status === 'complete' ? successUrl(session) : null;
+  if (url !== null) return goTo(c, url);
+  if (session && wantsJson(c)) return c.json({ redirect: `/c/pay/${session.id}` });
+  return closed(c, session);
+}
+
+function closed(c: Context, session: Session | null): Response {
+  const state = session?.status === 'complete' ? 'complete' : session ? 'expired' : 'not_found';
+  const page = renderCheckoutClosedPage({
+    state,
+    business: session ? businessOf(session) : null,
+    locale: session?.locale ?? 'auto',
+    assetsUrl,
+    returnUrl: session ? (state === 'complete' ? successUrl(session) : session.cancel_url) : null,
+  });
+  return html(c, page, { status: ({ complete: 200, expired: 410, not_found: 404 } as const)[state] });
+}
+
+function goTo(c: Context, url: string): Response {
+  return wantsJson(c) ? c.json({ redirect: url }) : seeOther(c, url);
+}
+
+function wantsJson(c: Context): boolean {
+  return (c.req.header('accept') ?? '').includes('application/json');
+}
+
+/** A form, or the same as JSON. */
+async function readForm(c: Context): Promise<Record<string, string>> {
+  if (!(c.req.header('content-type') ?? '').includes('json')) {
+    return Object.fromEntries(new URLSearchParams(await c.req.text()));
+  }
+  const body: unknown = await c.req.json();
+  return Object.fromEntries(Object.entries(body as object).map(([name, value]) => [name, String(value)]));
+}
+
+/** Scripts may say `number`, `expiry` and `cvc` for short. */
+function withAliases(form: Record<string, string>): Record<string, string> {
+  const short = { card_number: form['number'], card_expiry: form['expiry'], card_cvc: form['cvc'] };
+  const named = checkoutFields.flatMap((field) => {
+    const value = form[field] ?? (field in short ? short[field as keyof typeof short] : undefined);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+function redirectsOf(session: Session): (string | null)[] {
+  return [session.success_url, session.return_url ?? null, session.cancel_url];
+}

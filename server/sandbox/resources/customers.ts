@@ -1,0 +1,123 @@
+/** Customers. */
+
+import type Stripe from 'stripe';
+import { invalid } from '../errors.ts';
+import type { Read, Write } from '../http/api.ts';
+import { attribute, page, refuse, within } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
+import { addressOf, mergeMetadata, pick } from '../store/wire.ts';
+import { endSubscription } from '../billing/end-subscription.ts';
+import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
+
+const unsupportedParams = ['cash_balance', 'source', 'tax_id_data', 'test_clock', 'balance'] as const;
+
+export const createCustomer: Write<Stripe.CustomerCreateParams> = (params, { change }) => {
+  refuse(params, unsupportedParams);
+  const customer = createCustomerOf(change, params);
+  const wanted = params.payment_method ?? params.invoice_settings?.default_payment_method;
+  if (wanted === undefined) return customer;
+  const attached = attachPaymentMethod(change, takePaymentMethod(change, wanted, 'payment_method'), customer.id);
+  if (params.invoice_settings?.default_payment_method === undefined) return customer;
+  return change.update<'customer'>(
+    customer,
+    { invoice_settings: { ...customer.invoice_settings, default_payment_method: attached.id } },
+    { events: [] },
+  );
+};
+
+/** Makes the customer of a call, or of a checkout that had none. */
+export function createCustomerOf(change: Change, params: Stripe.CustomerCreateParams): Stripe.Customer {
+  return change.create<'customer'>({
+    id: change.store.ids.next('cus'),
+    object: 'customer',
+    address: addressOf(params.address),
+    balance: 0,
+    created: change.now,
+    currency: null,
+    customer_account: null,
+    default_source: null,
+    delinquent: false,
+    description: params.description ?? null,
+    discount: null,
+    email: params.email ?? null,
+    invoice_prefix: params.invoice_prefix ?? change.store.ids.invoicePrefix(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: params.invoice_settings?.footer ?? null,
+      rendering_options: null,
+    },
+    livemode: false,
+    metadata: mergeMetadata({}, params.metadata),
+    name: params.name ?? null,
+    next_invoice_sequence: params.next_invoice_sequence ?? 1,
+    phone: params.phone ?? null,
+    preferred_locales: params.preferred_locales ?? [],
+    shipping: shippingOf(params.shipping),
+    tax_exempt: params.tax_exempt || 'none',
+    test_clock: null,
+  });
+}
+
+/** Also answers for a deleted customer, with what is left of it. */
+export const retrieveCustomer: Read<unknown> = (_params, { store, path }) => {
+  const id = path['id'] ?? '';
+  return store.find('customer', id) ?? store.get('customer', id, 'path');
+};
+
+export const updateCustomer: Write<Stripe.CustomerUpdateParams> = (params, { change, path }) => {
+  refuse(params, [...unsupportedParams, 'default_source']);
+  const customer = change.store.get('customer', path['id'] ?? '', 'path');
+  const { default_payment_method: defaultMethod, footer } = params.invoice_settings ?? {};
+  if (typeof defaultMethod === 'string') {
+    const method = change.store.get('payment_method', defaultMethod, 'invoice_settings[default_payment_method]');
+    if (method.customer !== customer.id) {
+      throw invalid(
+        `The customer does not have a payment method with the ID ${defaultMethod}. The payment method must be attached to the customer.`,
+        'invoice_settings[default_payment_method]',
+        'resource_missing',
+      );
+    }
+  }
+  return change.update<'customer'>(customer, {
+    ...pick(params, ['description', 'email', 'name', 'phone', 'invoice_prefix', 'next_invoice_sequence']),
+    ...(params.preferred_locales !== undefined && { preferred_locales: params.preferred_locales }),
+    ...(params.address !== undefined && { address: addressOf(params.address) }),
+    ...(params.shipping !== undefined && { shipping: shippingOf(params.shipping) }),
+    ...(params.tax_exempt !== undefined && { tax_exempt: params.tax_exempt || 'none' }),
+    invoice_settings: {
+      ...customer.invoice_settings,
+      ...(defaultMethod !== undefined && { default_payment_method: defaultMethod }),
+      ...(footer !== undefined && { footer }),
+    },
+    metadata: mergeMetadata(customer.metadata, params.metadata),
+  });
+};
+
+export const listCustomers: Read<Stripe.CustomerListParams> = (params, { store, url }) =>
+  page(store, 'customer', params, {
+    url,
+    where: [
+      attribute('$.email', params.email),
+      attribute('$.test_clock', params.test_clock),
+      within('created', params.created),
+    ],
+  });
+
+/** Ends the customer's subscriptions at once, as Stripe does. */
+export const deleteCustomer: Write<unknown> = (_params, { change, path }) => {
+  const customer = change.store.get('customer', path['id'] ?? '', 'path');
+  for (const subscription of change.store.all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])) {
+    if (subscription.status === 'canceled' || subscription.status === 'incomplete_expired') continue;
+    endSubscription(change, subscription, { reason: null });
+  }
+  const left = { id: customer.id, object: 'customer', deleted: true } as const;
+  change.remove<'customer'>(customer, left);
+  return left;
+};
+
+function shippingOf(sent: Stripe.CustomerCreateParams['shipping']): Stripe.Customer['shipping'] {
+  if (!sent) return null;
+  const address = addressOf(sent.address);
+  return { name: sent.name, phone: sent.phone ?? null, ...(address && { address }) } as Stripe.Customer['shipping'];
+}

@@ -1,0 +1,48 @@
+/** Parts of objects that Stripe leaves out until `expand` asks for them. */
+
+import type Stripe from 'stripe';
+import { list } from '../http/page.ts';
+import type { Store } from '../store/store.ts';
+import { lineItemsOf } from './sessions.ts';
+
+type Include = (holder: never, store: Store) => unknown;
+
+/** By `object`, then by property. */
+export const includable: Readonly<Record<string, Readonly<Record<string, Include>>>> = {
+  price: {
+    currency_options: (price: Stripe.Price, store) => store.hidden('price', price.id).currency_options ?? {},
+  },
+  'checkout.session': {
+    line_items: (session: Stripe.Checkout.Session, store) =>
+      list(lineItemsOf(store, session), `/v1/checkout/sessions/${session.id}/line_items`),
+  },
+  customer: {
+    subscriptions: (customer: Stripe.Customer, store) =>
+      list(
+        store
+          .all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])
+          .filter(({ status }) => status !== 'canceled' && status !== 'incomplete_expired')
+          .toReversed(),
+        `/v1/customers/${customer.id}/subscriptions`,
+      ),
+    sources: (customer: Stripe.Customer) => list([], `/v1/customers/${customer.id}/sources`),
+    tax_ids: (customer: Stripe.Customer) => list([], `/v1/customers/${customer.id}/tax_ids`),
+  },
+  invoice: {
+    payments: (invoice: Stripe.Invoice, store) =>
+      list(
+        store.all('invoice_payment', [{ sql: "json_extract(body, '$.invoice') = ?", values: [invoice.id] }]),
+        `/v1/invoice_payments?invoice=${invoice.id}`,
+      ),
+    confirmation_secret: (invoice: Stripe.Invoice, store) => {
+      const [payment] = store.all('invoice_payment', [
+        { sql: "json_extract(body, '$.invoice') = ?", values: [invoice.id] },
+      ]);
+      const intent = store.find('payment_intent', String(payment?.payment.payment_intent ?? ''));
+      return intent?.client_secret ? { client_secret: intent.client_secret, type: 'payment_intent' } : null;
+    },
+  },
+  charge: {
+    refunds: (charge: Stripe.Charge) => list([], `/v1/charges/${charge.id}/refunds`),
+  },
+};

@@ -1,0 +1,79 @@
+/** Invoices and their payments, read; open ones paid or voided. */
+
+import type Stripe from 'stripe';
+import { payInvoice } from '../billing/pay-invoice.ts';
+import { voidInvoice } from '../billing/invoices.ts';
+import { invalid } from '../errors.ts';
+import type { Read, Write } from '../http/api.ts';
+import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
+import type { PageParams } from '../http/page.ts';
+import { mergeMetadata, pick } from '../store/wire.ts';
+import { takePaymentMethod } from './payment-methods.ts';
+
+export const retrieveInvoice: Read<unknown> = (_params, { store, path }) =>
+  store.get('invoice', path['id'] ?? '', 'path');
+
+export const updateInvoice: Write<Stripe.InvoiceUpdateParams> = (params, { change, path }) => {
+  const { metadata, description, footer: _footer, ...rest } = params;
+  refuse(rest, Object.keys(rest) as never[]);
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (description !== undefined && invoice.status !== 'draft') {
+    throw invalid("Finalized invoices can't be updated in this way", 'description', 'invoice_not_editable');
+  }
+  return change.update<'invoice'>(invoice, {
+    ...pick(params, ['description', 'footer']),
+    metadata: mergeMetadata(invoice.metadata ?? {}, metadata),
+  });
+};
+
+export const listInvoices: Read<Stripe.InvoiceListParams> = (params, { store, url }) =>
+  page(store, 'invoice', params, {
+    url,
+    where: [
+      ofCustomer(params.customer),
+      attribute('$.collection_method', params.collection_method),
+      attribute('$.parent.subscription_details.subscription', params.subscription),
+      attribute('$.status', params.status),
+      within("json_extract(body, '$.due_date')", params.due_date),
+      within('created', params.created),
+    ],
+  });
+
+export const listInvoiceLines: Read<PageParams> = (params, { store, path, url }) =>
+  slice(store.get('invoice', path['id'] ?? '', 'path').lines.data, params, url);
+
+/** A declined card is a 402, and the failed attempt stays on the books. */
+export const pay: Write<Stripe.InvoicePayParams> = (params, { change, path }) => {
+  refuse(params, ['forgive', 'mandate', 'source']);
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (invoice.status === 'paid') throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
+  if (invoice.status !== 'open') throw invalid(`You can only pay open invoices. This one is ${invoice.status}.`);
+  const method = params.payment_method ? takePaymentMethod(change, params.payment_method, 'payment_method') : null;
+  const result = payInvoice(change, invoice, {
+    method,
+    presence: params.off_session === true ? 'off_session' : 'on_session',
+  });
+  return result.error ?? result.invoice;
+};
+
+export const voidOpen: Write<unknown> = (_params, { change, path }) => {
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
+    throw invalid(`You can only pass in open invoices. This invoice isn't open (it is ${invoice.status}).`);
+  }
+  return voidInvoice(change, invoice);
+};
+
+export const retrieveInvoicePayment: Read<unknown> = (_params, { store, path }) =>
+  store.get('invoice_payment', path['id'] ?? '', 'path');
+
+export const listInvoicePayments: Read<Stripe.InvoicePaymentListParams> = (params, { store, url }) =>
+  page(store, 'invoice_payment', params, {
+    url,
+    where: [
+      attribute('$.invoice', params.invoice),
+      attribute('$.payment.payment_intent', params.payment?.payment_intent),
+      attribute('$.status', params.status),
+      within('created', params.created),
+    ],
+  });

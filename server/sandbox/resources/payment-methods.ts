@@ -1,0 +1,245 @@
+/** Cards, as payment methods: made from a test number or one of Stripe's ready ids, attached to a customer, detached. */
+
+import { createHash } from 'node:crypto';
+import type Stripe from 'stripe';
+import { behaviourOf, cardError, numberOfTestId } from '../cards.ts';
+import { StripeApiError, invalid, missing, noSuch, unsupported } from '../errors.ts';
+import type { Read, Write } from '../http/api.ts';
+import { attribute, ofCustomer, page } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
+import { addressOf, mergeMetadata } from '../store/wire.ts';
+
+/** What a card form knows. */
+export interface CardDetails {
+  readonly number: string;
+  readonly exp_month: number;
+  readonly exp_year: number;
+  readonly billing_details?: {
+    address?: object | '' | null;
+    email?: string | null;
+    name?: string | null;
+    phone?: string | null;
+  };
+  readonly metadata?: Stripe.MetadataParam;
+}
+
+export const createPaymentMethod: Write<Stripe.PaymentMethodCreateParams> = (params, { change }) => {
+  if (params.type !== undefined && params.type !== 'card')
+    throw unsupported(`The payment method type ${params.type}`, 'type');
+  if (params.type === undefined) throw missing('type');
+  const { card } = params;
+  if (!card) throw missing('card');
+  const details = {
+    ...(params.billing_details && {
+      billing_details: params.billing_details as NonNullable<CardDetails['billing_details']>,
+    }),
+    ...(params.metadata && { metadata: params.metadata as Stripe.MetadataParam }),
+  };
+  if ('token' in card) {
+    const number = numberOfTestId(String(card.token));
+    if (number === null) throw noSuch('token', String(card.token), 'card[token]');
+    return createCard(change, { number, ...comingExpiry(change.now), ...details });
+  }
+  return createCard(change, {
+    number: String(card.number).replaceAll(/\D/g, ''),
+    exp_month: Number(card.exp_month),
+    exp_year: Number(card.exp_year),
+    ...details,
+  });
+};
+
+/**
+ * Makes a card that belongs to nobody yet. Says nothing to anyone: Stripe has no event for it.
+ *
+ * @throws StripeApiError 402 for numbers that are no test card's or whose date has passed.
+ */
+export function createCard(change: Change, details: CardDetails): Stripe.PaymentMethod {
+  const { brand, country, funding } = behaviourOf(details.number);
+  requireDate(details, change.now);
+  const billing = details.billing_details ?? {};
+  return change.create<'payment_method'>(
+    {
+      id: change.store.ids.next('pm'),
+      object: 'payment_method',
+      allow_redisplay: 'unspecified',
+      billing_details: {
+        address: addressOf(billing.address ?? {}),
+        email: billing.email ?? null,
+        name: billing.name ?? null,
+        phone: billing.phone ?? null,
+        tax_id: null,
+      },
+      card: {
+        brand,
+        checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'unchecked' },
+        country,
+        display_brand: brand,
+        exp_month: details.exp_month,
+        exp_year: details.exp_year,
+        fingerprint: fingerprint(details.number),
+        funding,
+        generated_from: null,
+        last4: details.number.slice(-4),
+        networks: { available: [brand], preferred: null },
+        regulated_status: 'unregulated',
+        three_d_secure_usage: { supported: true },
+        wallet: null,
+      },
+      created: change.now,
+      customer: null,
+      customer_account: null,
+      livemode: false,
+      metadata: mergeMetadata({}, details.metadata),
+      type: 'card',
+    } as Stripe.PaymentMethod,
+    { hidden: { number: details.number, authenticated: false } },
+  );
+}
+
+/**
+ * The payment method that an id names; one of Stripe's ready ids (`pm_card_visa`) is made anew each time.
+ *
+ * @throws StripeApiError 400 `resource_missing`.
+ */
+export function takePaymentMethod(change: Change, id: string, param: string): Stripe.PaymentMethod {
+  const number = numberOfTestId(id);
+  if (number !== null) return createCard(change, { number, ...comingExpiry(change.now) });
+  return change.store.get('payment_method', id, param);
+}
+
+/** @throws StripeApiError 402 where the bank will not have the card saved, 400 where it is another customer's. */
+export function attachPaymentMethod(
+  change: Change,
+  method: Stripe.PaymentMethod,
+  customer: string,
+): Stripe.PaymentMethod {
+  change.store.get('customer', customer, 'customer');
+  if (method.customer === customer) return method;
+  if (method.customer !== null) {
+    throw invalid(
+      'The payment method you provided has already been attached to a customer.',
+      undefined,
+      'payment_method_unexpected_state',
+    );
+  }
+  const { attach } = behaviourOf(change.store.hidden('payment_method', method.id).number);
+  if (attach) throw cardError(attach);
+  const checks = { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' };
+  return change.update<'payment_method'>(
+    method,
+    { customer, ...(method.card && { card: { ...method.card, checks } }) },
+    { events: ['payment_method.attached'] },
+  );
+}
+
+export const retrievePaymentMethod: Read<unknown> = (_params, { store, path }) =>
+  store.get('payment_method', path['id'] ?? '', 'path');
+
+export const updatePaymentMethod: Write<Stripe.PaymentMethodUpdateParams> = (params, { change, path }) => {
+  const method = change.store.get('payment_method', path['id'] ?? '', 'path');
+  if (method.customer === null) {
+    throw invalid(
+      'You must save this PaymentMethod to a customer before you can update it.',
+      undefined,
+      'payment_method_unexpected_state',
+    );
+  }
+  const { address, ...billing } = params.billing_details ?? {};
+  const card = method.card && {
+    ...method.card,
+    ...(params.card?.exp_month !== undefined && { exp_month: Number(params.card.exp_month) }),
+    ...(params.card?.exp_year !== undefined && { exp_year: Number(params.card.exp_year) }),
+  };
+  return change.update<'payment_method'>(method, {
+    ...(card && { card }),
+    ...(params.allow_redisplay !== undefined && { allow_redisplay: params.allow_redisplay }),
+    billing_details: {
+      ...method.billing_details,
+      ...(billing as Partial<Stripe.PaymentMethod.BillingDetails>),
+      ...(address !== undefined && { address: addressOf(address || {}) }),
+    },
+    metadata: mergeMetadata(method.metadata ?? {}, params.metadata),
+  });
+};
+
+export const attach: Write<Stripe.PaymentMethodAttachParams> = (params, { change, path }) => {
+  if (!params.customer) throw missing('customer');
+  return attachPaymentMethod(change, takePaymentMethod(change, path['id'] ?? '', 'path'), params.customer);
+};
+
+export const detach: Write<unknown> = (_params, { change, path }) => {
+  const method = change.store.get('payment_method', path['id'] ?? '', 'path');
+  if (typeof method.customer !== 'string') {
+    throw invalid(
+      'The payment method you provided is not attached to a customer so detachment is impossible.',
+      undefined,
+      'payment_method_unexpected_state',
+    );
+  }
+  const customer = change.store.get('customer', method.customer, 'customer');
+  if (customer.invoice_settings.default_payment_method === method.id) {
+    change.update<'customer'>(customer, {
+      invoice_settings: { ...customer.invoice_settings, default_payment_method: null },
+    });
+  }
+  return change.update<'payment_method'>(method, { customer: null }, { events: ['payment_method.detached'] });
+};
+
+export const listPaymentMethods: Read<Stripe.PaymentMethodListParams> = (params, { store, url }) => {
+  if (params.customer !== undefined) store.get('customer', params.customer, 'customer');
+  return page(store, 'payment_method', params, {
+    url,
+    where: [
+      ofCustomer(params.customer) ?? { sql: 'customer is not null', values: [] },
+      attribute('$.type', params.type),
+      attribute('$.allow_redisplay', params.allow_redisplay),
+    ],
+  });
+};
+
+export const listCustomerPaymentMethods: Read<Stripe.CustomerListPaymentMethodsParams> = (
+  params,
+  { store, path, url },
+) => {
+  const customer = store.get('customer', path['id'] ?? '', 'path');
+  return page(store, 'payment_method', params, {
+    url,
+    where: [
+      ofCustomer(customer.id),
+      attribute('$.type', params.type),
+      attribute('$.allow_redisplay', params.allow_redisplay),
+    ],
+  });
+};
+
+export const retrieveCustomerPaymentMethod: Read<unknown> = (_params, { store, path }) => {
+  const method = store.get('payment_method', path['id'] ?? '', 'path');
+  if (method.customer !== path['customerId']) throw noSuch('payment_method', method.id, 'path');
+  return method;
+};
+
+/** Ready ids and tokens are good for some years to come. */
+function comingExpiry(now: number): { exp_month: number; exp_year: number } {
+  return { exp_month: 12, exp_year: new Date(now * 1000).getUTCFullYear() + 8 };
+}
+
+/** @throws StripeApiError 402 in Stripe's words for a month that is none, or is over. */
+function requireDate(details: CardDetails, now: number): void {
+  const { exp_month: month, exp_year: year } = details;
+  const today = new Date(now * 1000);
+  const refuse = (what: 'month' | 'year') =>
+    new StripeApiError(`Your card's expiration ${what} is invalid.`, {
+      status: 402,
+      type: 'card_error',
+      code: `invalid_expiry_${what}`,
+      param: `exp_${what}`,
+    });
+  if (!(month >= 1 && month <= 12)) throw refuse('month');
+  if (year < today.getUTCFullYear() || year > today.getUTCFullYear() + 50) throw refuse('year');
+  if (year === today.getUTCFullYear() && month < today.getUTCMonth() + 1) throw refuse('month');
+}
+
+/** The same for the same number, as Stripe's is. */
+function fingerprint(number: string): string {
+  return createHash('sha256').update(`card:${number}`).digest('base64').replaceAll(/\W/g, '').slice(0, 16);
+}

@@ -1,0 +1,299 @@
+/** Checkout sessions: made, listed, expired. Paying them is `billing/complete-session.ts`. */
+
+import type Stripe from 'stripe';
+import type { CheckoutOrder, OrderedItem } from '../billing/checkout-order.ts';
+import { expireSession } from '../billing/expire-session.ts';
+import { invalid } from '../errors.ts';
+import type { Read, Write } from '../http/api.ts';
+import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
+import type { PageParams } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+import { mergeMetadata } from '../store/wire.ts';
+import { createPriceOf, readCurrency, unitAmountIn } from './prices.ts';
+import { requireSessionRules } from './session-rules.ts';
+
+type Params = Stripe.Checkout.SessionCreateParams;
+type Session = Stripe.Checkout.Session;
+
+const day = 24 * 60 * 60;
+
+export const createSession: Write<Params> = (params, { change }) => {
+  requireSessionRules(params, change.now);
+  const customer = params.customer === undefined ? null : change.store.get('customer', params.customer, 'customer');
+  const { items, currency } = orderItems(change, params);
+  if (customer && params.mode === 'subscription') requireOneCurrency(change, customer, currency);
+  const total = isTrial(params) ? 0 : items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0);
+  if (params.mode === 'payment' && total > 0 && total < 50) {
+    throw invalid(
+      "The Checkout Session's total amount due must add up to at least $0.50 usd.",
+      'line_items',
+      'amount_too_small',
+    );
+  }
+  const id = change.store.ids.next('cs_test');
+  const mode = params.ui_mode ?? 'hosted_page';
+  const secret = `${id}_secret_${change.store.ids.secret(60)}`;
+  const order: CheckoutOrder = {
+    items,
+    subscription: params.subscription_data ?? {},
+    payment: params.payment_intent_data ?? {},
+    setup: params.setup_intent_data ?? {},
+    customerUpdate: params.customer_update ?? {},
+    intent: null,
+    challenged: null,
+  };
+  const expiresAt = params.expires_at ?? change.now + day;
+  return change.create<'checkout.session'>(
+    {
+      id,
+      object: 'checkout.session',
+      adaptive_pricing: { enabled: params.adaptive_pricing?.enabled ?? false },
+      after_expiration: null,
+      allow_promotion_codes: params.allow_promotion_codes ?? null,
+      allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+      amount_subtotal: params.mode === 'setup' ? null : total,
+      amount_total: params.mode === 'setup' ? null : total,
+      automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+      billing_address_collection: params.billing_address_collection ?? null,
+      ...(mode !== 'elements' && { branding_settings: brandingOf(params.branding_settings ?? {}) }),
+      cancel_url: params.cancel_url ?? null,
+      client_reference_id: params.client_reference_id ?? null,
+      client_secret: mode === 'hosted_page' ? null : secret,
+      collected_information: null,
+      consent: null,
+      consent_collection: (params.consent_collection as Session['consent_collection']) ?? null,
+      created: change.now,
+      currency,
+      currency_conversion: null,
+      custom_fields: [],
+      custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+      customer: customer?.id ?? null,
+      customer_account: null,
+      customer_creation: customer
+        ? null
+        : params.mode === 'payment'
+          ? (params.customer_creation ?? 'if_required')
+          : 'always',
+      customer_details: knownDetails(params.customer_email ?? customer?.email ?? null),
+      customer_email: params.customer_email ?? null,
+      discounts: [],
+      expires_at: expiresAt,
+      integration_identifier: params.integration_identifier ?? null,
+      invoice: null,
+      invoice_creation:
+        params.mode === 'payment'
+          ? {
+              enabled: false,
+              invoice_data: {
+                account_tax_ids: null,
+                custom_fields: null,
+                description: null,
+                footer: null,
+                issuer: null,
+                metadata: {},
+                rendering_options: null,
+              },
+            }
+          : null,
+      livemode: false,
+      locale: params.locale ?? null,
+      managed_payments: { enabled: false },
+      metadata: mergeMetadata({}, params.metadata),
+      mode: params.mode,
+      origin_context: params.origin_context ?? null,
+      payment_intent: null,
+      payment_link: null,
+      payment_method_collection:
+        params.mode === 'subscription' ? (params.payment_method_collection ?? 'always') : 'if_required',
+      payment_method_configuration_details: null,
+      payment_method_options: {},
+      payment_method_types: ['card'],
+      payment_status: params.mode === 'setup' ? 'no_payment_required' : 'unpaid',
+      permissions: null,
+      phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
+      recovered_from: null,
+      ...(mode !== 'hosted_page' && { redirect_on_completion: params.redirect_on_completion ?? 'always' }),
+      ...(params.return_url !== undefined && { return_url: params.return_url }),
+      saved_payment_method_options:
+        params.mode === 'subscription'
+          ? { allow_redisplay_filters: ['always'], payment_method_remove: 'disabled', payment_method_save: null }
+          : null,
+      setup_intent: null,
+      shipping_address_collection:
+        (params.shipping_address_collection as Session['shipping_address_collection']) ?? null,
+      shipping_cost: null,
+      shipping_options: [],
+      status: 'open',
+      submit_type: params.submit_type ?? null,
+      subscription: null,
+      success_url: params.success_url ?? null,
+      tax_id_collection: {
+        enabled: params.tax_id_collection?.enabled ?? false,
+        required: params.tax_id_collection?.required ?? 'never',
+      },
+      total_details: params.mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+      ui_mode: mode,
+      url: mode === 'hosted_page' ? `${change.store.publicUrl()}/c/pay/${id}` : null,
+      wallet_options: null,
+    } as Session,
+    { hidden: order, dueAt: expiresAt },
+  );
+};
+
+export const retrieveSession: Read<unknown> = (_params, { store, path }) =>
+  store.get('checkout.session', path['id'] ?? '', 'path');
+
+export const updateSession: Write<Stripe.Checkout.SessionUpdateParams> = (params, { change, path }) => {
+  refuse(params, ['collected_information', 'line_items', 'payment_intent_data', 'shipping_options']);
+  const session = change.store.get('checkout.session', path['id'] ?? '', 'path');
+  return change.update<'checkout.session'>(session, {
+    metadata: mergeMetadata(session.metadata ?? {}, params.metadata),
+  });
+};
+
+export const listSessions: Read<Stripe.Checkout.SessionListParams> = (params, { store, url }) =>
+  page(store, 'checkout.session', params, {
+    url,
+    where: [
+      ofCustomer(params.customer),
+      attribute('$.customer_details.email', params.customer_details?.email),
+      attribute('$.payment_intent', params.payment_intent),
+      attribute('$.payment_link', params.payment_link),
+      attribute('$.status', params.status),
+      attribute('$.subscription', params.subscription),
+      within('created', params.created),
+    ],
+  });
+
+export const expire: Write<unknown> = (_params, { change, path }) => {
+  const session = change.store.get('checkout.session', path['id'] ?? '', 'path');
+  if (session.status !== 'open') {
+    throw invalid(
+      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of "${session.status}".`,
+    );
+  }
+  return expireSession(change, session);
+};
+
+export const listSessionItems: Read<PageParams> = (params, { store, path, url }) =>
+  slice(lineItemsOf(store, store.get('checkout.session', path['id'] ?? '', 'path')), params, url);
+
+/** The session's lines as Stripe shows them. */
+export function lineItemsOf(store: Store, session: Session): Stripe.LineItem[] {
+  const trial = session.mode === 'subscription' && session.amount_total === 0;
+  return store.hidden('checkout.session', session.id).items.map((item) => {
+    const price = store.get('price', item.price, 'price');
+    const amount = trial ? 0 : item.unitAmount * item.quantity;
+    return {
+      id: item.id,
+      object: 'item',
+      adjustable_quantity: null,
+      amount_discount: 0,
+      amount_subtotal: amount,
+      amount_tax: 0,
+      amount_total: amount,
+      currency: session.currency ?? 'usd',
+      description: store.find('product', String(price.product))?.name ?? null,
+      metadata: item.metadata,
+      price,
+      quantity: item.quantity,
+    };
+  });
+}
+
+function orderItems(change: Change, params: Params): { items: OrderedItem[]; currency: string | null } {
+  const sent = params.line_items ?? [];
+  const prices = sent.map((item, index) => priceOf(change, item, index));
+  const asked = params.currency === undefined ? undefined : readCurrency(params.currency, 'currency');
+  const currency = asked ?? prices[0]?.currency ?? null;
+  const items = prices.map((price, index) => {
+    const at = `line_items[${index}]`;
+    const unitAmount = currency === null ? null : unitAmountIn(change, price, currency);
+    if (unitAmount === null) {
+      throw invalid(`The price specified supports currencies of ${price.currency}, not ${currency}.`, `${at}[price]`);
+    }
+    const quantity = sent[index]?.quantity ?? 1;
+    if (quantity < 1)
+      throw invalid('This value must be greater than or equal to 1.', `${at}[quantity]`, 'parameter_invalid_integer');
+    requireKind(params, price, at);
+    const metadata = mergeMetadata({}, sent[index]?.metadata);
+    return { id: change.store.ids.next('li'), price: price.id, quantity, unitAmount, metadata };
+  });
+  return { items, currency };
+}
+
+function priceOf(change: Change, item: NonNullable<Params['line_items']>[number], index: number): Stripe.Price {
+  const at = `line_items[${index}]`;
+  if (item.price_data) {
+    const { recurring, ...rest } = item.price_data;
+    return createPriceOf(change, {
+      ...rest,
+      ...(recurring && { recurring }),
+      active: false,
+    } as Stripe.PriceCreateParams);
+  }
+  if (item.price === undefined) throw invalid(`You must specify either \`price\` or \`price_data\` for ${at}.`, at);
+  const price = change.store.get('price', item.price, `${at}[price]`);
+  if (!price.active) {
+    throw invalid(`The price specified is inactive. This field only accepts active prices.`, `${at}[price]`);
+  }
+  return price;
+}
+
+function requireKind(params: Params, price: Stripe.Price, at: string): void {
+  if (params.mode === 'payment' && price.type === 'recurring') {
+    throw invalid(
+      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+      `${at}[price]`,
+    );
+  }
+  if (params.mode === 'subscription' && price.type !== 'recurring') {
+    throw invalid(
+      'You must provide at least one recurring price in `subscription` mode when using prices. One-time prices beside it are not part of this sandbox.',
+      `${at}[price]`,
+    );
+  }
+}
+
+/** All of a customer's live subscriptions are in one currency. */
+function requireOneCurrency(change: Change, customer: Stripe.Customer, currency: string | null): void {
+  const live = change.store
+    .all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])
+    .find(({ status }) => status !== 'canceled' && status !== 'incomplete_expired');
+  if (!live || currency === null || live.currency === currency) return;
+  throw invalid(
+    `You cannot combine currencies on a single customer. This customer has an active subscription, subscription schedule, discount, quote, or invoice item with currency ${live.currency}`,
+  );
+}
+
+function isTrial(params: Params): boolean {
+  const { trial_period_days: days, trial_end: end } = params.subscription_data ?? {};
+  return days !== undefined || end !== undefined;
+}
+
+function knownDetails(email: string | null): Session['customer_details'] {
+  if (email === null) return null;
+  return {
+    address: null,
+    business_name: null,
+    email,
+    individual_name: null,
+    name: null,
+    phone: null,
+    tax_exempt: 'none',
+    tax_ids: null,
+  };
+}
+
+function brandingOf(sent: NonNullable<Params['branding_settings']>): Session['branding_settings'] {
+  return {
+    background_color: sent.background_color || '#ffffff',
+    border_style: sent.border_style || 'rounded',
+    button_color: sent.button_color || '#0074d4',
+    display_name: sent.display_name ?? 'Sandbox',
+    font_family: sent.font_family || 'default',
+    icon: (sent.icon as NonNullable<Session['branding_settings']>['icon']) ?? null,
+    logo: (sent.logo as NonNullable<Session['branding_settings']>['logo']) ?? null,
+  };
+}

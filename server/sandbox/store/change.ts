@@ -1,0 +1,135 @@
+/**
+ * One change of the sandbox's state. Every object is made, changed and deleted through here, and here alone its events
+ * come about: snapshot, `previous_attributes`, and a delivery for each endpoint that asked for it.
+ */
+
+import { enqueueDeliveries } from '../deliveries/enqueue.ts';
+import { apiVersion } from '../version.ts';
+import { eventsOf } from './objects.ts';
+import type { Hidden, ObjectName, StoredObject, StoredObjects } from './objects.ts';
+import { previousAttributes } from './previous-attributes.ts';
+import type { Store } from './store.ts';
+
+/** Who asked for the change; ids are null where time did. */
+export interface ChangeRequest {
+  readonly id: string | null;
+  readonly idempotencyKey: string | null;
+  /** Seconds, where the change belongs to another moment than now: something that fell due earlier. */
+  readonly at?: number;
+}
+
+export interface ChangeOptions<Name extends ObjectName> {
+  readonly hidden?: Hidden<Name>;
+  /** Seconds at which the object has something to do by itself; null: never again. */
+  readonly dueAt?: number | null;
+  /** Types of the events, in place of the usual one; `[]`: a silent change. */
+  readonly events?: readonly string[];
+}
+
+export class Change {
+  readonly store: Store;
+  readonly request: ChangeRequest;
+  /** Seconds; the same for all that happens in one change. */
+  readonly now: number;
+
+  constructor(store: Store, request: ChangeRequest) {
+    this.store = store;
+    this.request = request;
+    this.now = request.at ?? store.clock.now();
+  }
+
+  /** Makes an object. Emits its `…created`, or `options.events`. */
+  create<Name extends ObjectName>(
+    object: StoredObjects[Name] & { object: Name },
+    options: ChangeOptions<Name> = {},
+  ): StoredObjects[Name] {
+    this.store.database.run(
+      'insert into object (id, object, customer, created, due_at, body, hidden) values (?, ?, ?, ?, ?, ?, ?)',
+      object.id,
+      object.object,
+      customerOf(object),
+      'created' in object ? Number(object.created) : this.now,
+      options.dueAt ?? null,
+      JSON.stringify(object),
+      options.hidden ? JSON.stringify(options.hidden) : null,
+    );
+    const { created } = eventsOf[object.object as ObjectName];
+    for (const type of options.events ?? (created ? [created] : [])) this.announce(type, object);
+    return object;
+  }
+
+  /**
+   * Changes attributes of an object and returns what it is now. Emits its `…updated` where something did change, or
+   * `options.events` whatever changed.
+   */
+  update<Name extends ObjectName>(
+    before: StoredObjects[Name] & { object: Name },
+    patch: Partial<StoredObjects[Name]>,
+    options: ChangeOptions<Name> = {},
+  ): StoredObjects[Name] {
+    const after = { ...before, ...patch };
+    const previous = previousAttributes(
+      before as unknown as Record<string, unknown>,
+      after as unknown as Record<string, unknown>,
+    );
+    const sets = ['body = ?', 'customer = ?'];
+    const values: (string | number | null)[] = [JSON.stringify(after), customerOf(after)];
+    if (options.dueAt !== undefined) {
+      sets.push('due_at = ?');
+      values.push(options.dueAt);
+    }
+    if (options.hidden !== undefined) {
+      sets.push('hidden = ?');
+      values.push(JSON.stringify(options.hidden));
+    }
+    this.store.database.run(`update object set ${sets.join(', ')} where id = ?`, ...values, before.id);
+    const { updated } = eventsOf[before.object as ObjectName];
+    const types = options.events ?? (updated && previous ? [updated] : []);
+    for (const type of types) this.announce(type, after, type.endsWith('.updated') ? previous : null);
+    return after;
+  }
+
+  /** Deletes an object: `left` is what is answered for its id from now on. Emits its `…deleted` with what it was. */
+  remove<Name extends ObjectName>(
+    before: StoredObjects[Name] & { object: Name },
+    left: { readonly id: string; readonly object: string; readonly deleted: true },
+  ): void {
+    this.store.database.run(
+      'update object set deleted = 1, due_at = null, body = ? where id = ?',
+      JSON.stringify(left),
+      before.id,
+    );
+    const { deleted } = eventsOf[before.object as ObjectName];
+    if (deleted) this.announce(deleted, before);
+  }
+
+  /** Emits an event about an object as it is now. */
+  announce(type: string, object: StoredObject, previous: object | null = null): void {
+    const id = this.store.ids.next('evt');
+    const event = {
+      id,
+      object: 'event',
+      api_version: apiVersion,
+      created: this.now,
+      data: { object, ...(previous && { previous_attributes: previous }) },
+      livemode: false,
+      pending_webhooks: 0,
+      request: { id: this.request.id, idempotency_key: this.request.idempotencyKey },
+      type,
+    };
+    const pending = enqueueDeliveries(this.store, { id, type });
+    this.store.database.run(
+      'insert into event (id, type, created, body) values (?, ?, ?, ?)',
+      id,
+      type,
+      this.now,
+      JSON.stringify({ ...event, pending_webhooks: pending }),
+    );
+  }
+}
+
+/** The customer that an object belongs to; a customer belongs to itself. */
+function customerOf(object: object): string | null {
+  if ('object' in object && object.object === 'customer' && 'id' in object) return String(object.id);
+  return 'customer' in object && typeof object.customer === 'string' ? object.customer : null;
+}

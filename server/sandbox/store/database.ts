@@ -1,0 +1,127 @@
+/** The sandbox's SQLite file: its tables, and prepared statements by their text. */
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+
+/** Rows of `object` are never deleted: `seq` is the order of all lists, and a deleted customer is still answered. */
+const tables = `
+create table if not exists object (
+  seq integer primary key autoincrement,
+  id text not null unique,
+  object text not null,
+  customer text,
+  created integer not null,
+  deleted integer not null default 0,
+  due_at integer,
+  body text not null,
+  hidden text
+) strict;
+create index if not exists object_by_kind on object (object, seq);
+create index if not exists object_by_customer on object (customer, object, seq) where customer is not null;
+create index if not exists object_due on object (due_at) where due_at is not null;
+create index if not exists price_by_lookup_key on object (json_extract(body, '$.lookup_key')) where object = 'price';
+create table if not exists event (
+  seq integer primary key autoincrement,
+  id text not null unique,
+  type text not null,
+  created integer not null,
+  body text not null
+) strict;
+create table if not exists delivery (
+  seq integer primary key autoincrement,
+  event text not null,
+  endpoint text not null,
+  state text not null,
+  rank real not null default 0,
+  attempts integer not null default 0,
+  next_attempt_at integer,
+  last_attempt_at integer,
+  last_status integer,
+  last_error text
+) strict;
+create index if not exists delivery_pending on delivery (next_attempt_at) where state = 'pending';
+create index if not exists delivery_by_event on delivery (event);
+create table if not exists idempotent_answer (
+  key text primary key,
+  request text not null,
+  status integer not null,
+  request_id text not null,
+  body text not null,
+  created integer not null
+) strict;
+create table if not exists setting (name text primary key, value text not null) strict;
+`;
+
+export type SqlValue = SQLInputValue;
+export type Row = Record<string, SqlValue>;
+
+export class Database {
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** @param path - a file, or `:memory:`. */
+  constructor(path: string) {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    this.#connection = new DatabaseSync(path);
+    // NORMAL in WAL mode survives the end of the process, which is what a development tool is asked for.
+    this.#connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;');
+    this.#connection.exec(tables);
+  }
+
+  all(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#prepare(sql).all(...values) as Row[];
+  }
+
+  first(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values) as Row | undefined;
+  }
+
+  run(sql: string, ...values: SqlValue[]): number {
+    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+  }
+
+  /** Runs `work` in one transaction; undone where it throws. Not to be nested. */
+  transaction<Result>(work: () => Result): Result {
+    this.#connection.exec('begin immediate');
+    try {
+      const result = work();
+      this.#connection.exec('commit');
+      return result;
+    } catch (error) {
+      this.#connection.exec('rollback');
+      throw error;
+    }
+  }
+
+  setting(name: string): string | null {
+    const row = this.first('select value from setting where name = ?', name);
+    return row ? String(row['value']) : null;
+  }
+
+  setSetting(name: string, value: string): void {
+    this.run(
+      'insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value',
+      name,
+      value,
+    );
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const table of ['object', 'event', 'delivery', 'idempotent_answer', 'setting'])
+      this.run(`delete from ${table}`);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const prepared = this.#statements.get(sql) ?? this.#connection.prepare(sql);
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+}

@@ -1,0 +1,62 @@
+/** What the sandbox keeps: Stripe's objects as they go over the wire, and beside some of them what Stripe does not show. */
+
+import type Stripe from 'stripe';
+import type { CheckoutOrder } from '../billing/checkout-order.ts';
+
+/** By `object`. Events, deliveries and answers to idempotent calls have tables of their own. */
+export interface StoredObjects {
+  product: Stripe.Product;
+  price: Stripe.Price;
+  customer: Stripe.Customer;
+  payment_method: Stripe.PaymentMethod;
+  payment_intent: Stripe.PaymentIntent;
+  setup_intent: Stripe.SetupIntent;
+  charge: Stripe.Charge;
+  'checkout.session': Stripe.Checkout.Session;
+  subscription: Stripe.Subscription;
+  invoice: Stripe.Invoice;
+  invoice_payment: Stripe.InvoicePayment;
+  webhook_endpoint: Stripe.WebhookEndpoint;
+}
+
+export type ObjectName = keyof StoredObjects;
+
+/** Kept with the object, never sent. */
+export interface HiddenParts {
+  'checkout.session': CheckoutOrder;
+  /** The number decides what happens to the card (see `cards.ts`); `authenticated` once 3-D Secure was passed for later use. */
+  payment_method: { readonly number: string; readonly authenticated: boolean };
+  webhook_endpoint: { readonly secret: string };
+  /** The order in which Stripe's own rules keep currencies apart is told from here: prices in other currencies. */
+  price: { readonly currency_options: Stripe.Price['currency_options'] };
+}
+
+export type Hidden<Name extends ObjectName> = Name extends keyof HiddenParts ? HiddenParts[Name] : null;
+
+/** Any stored object, told apart by `object`. */
+export type StoredObject = StoredObjects[ObjectName];
+
+/** Types of the events that a change of an object emits when the change names no others; null: none. */
+export const eventsOf: Readonly<
+  Record<
+    ObjectName,
+    { readonly created: string | null; readonly updated: string | null; readonly deleted: string | null }
+  >
+> = {
+  product: named('product'),
+  price: named('price'),
+  customer: named('customer'),
+  subscription: named('customer.subscription'),
+  payment_method: { created: null, updated: 'payment_method.updated', deleted: null },
+  payment_intent: { created: 'payment_intent.created', updated: null, deleted: null },
+  setup_intent: { created: 'setup_intent.created', updated: null, deleted: null },
+  charge: { created: null, updated: 'charge.updated', deleted: null },
+  'checkout.session': { created: null, updated: null, deleted: null },
+  invoice: { created: 'invoice.created', updated: 'invoice.updated', deleted: 'invoice.deleted' },
+  invoice_payment: { created: null, updated: null, deleted: null },
+  webhook_endpoint: { created: null, updated: null, deleted: null },
+};
+
+function named(prefix: string): { created: string; updated: string; deleted: string } {
+  return { created: `${prefix}.created`, updated: `${prefix}.updated`, deleted: `${prefix}.deleted` };
+}
