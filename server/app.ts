@@ -1,8 +1,6 @@
 /** The whole route table on one screen. Web standards only; what needs Node is in `serve.ts`. */
 
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
-import { except } from 'hono/combine';
 import { createDoorbell } from './billing/doorbell.ts';
 import { LivePlans } from './billing/live-plans.ts';
 import { Sync } from './billing/sync.ts';
@@ -16,6 +14,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { cors } from './routes/lib/cors.ts';
 import { idempotency } from './routes/lib/idempotency.ts';
+import { limitBody } from './routes/lib/body-limit.ts';
 import { answerError } from './routes/lib/errors.ts';
 import { linkRoutes } from './routes/links.ts';
 import { describeApi } from './routes/openapi.ts';
@@ -39,16 +38,8 @@ const largestBody = 64 * 1024;
 /** Stripe's events carry whole objects. */
 const largestEvent = 1024 * 1024;
 
-const limitBody = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new PlanclaimError(`The body is larger than ${maxSize / 1024} KiB.`, {
-        code: 'body_too_large',
-        status: 413,
-      });
-    },
-  });
+/** Where a body is read. A refresh reads none, and is what backends do most. */
+const pathsWithBodies = ['/v1/token', '/v1/plan', '/v1/checkout', '/v1/links', '/v1/users/*', '/select'];
 
 export interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -86,7 +77,7 @@ export function createApp(base: AppDeps): App {
     await next();
   });
   app.use('/webhooks/*', limitBody(largestEvent));
-  app.use(except('/webhooks/*', limitBody(largestBody)));
+  for (const path of pathsWithBodies) app.use(path, limitBody(largestBody));
   app.use('/v1/*', idempotency(deps));
 
   app.route('/', healthRoutes(deps, readiness));

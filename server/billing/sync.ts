@@ -15,9 +15,12 @@ import { currentPlanState, readPlan, readRecords, type PlanChange } from './plan
 import type { PlanState } from './plan-state.ts';
 import type { Lease, UserLocks } from './user-lock.ts';
 
-/** How often pending marks are looked for, and how many at once. */
+/** How often pending marks are looked for, in milliseconds, and how many are taken up. */
 const lookEvery = 1000;
-const atOnce = 50;
+const mostTakenUp = 200;
+/** How many customers are at work at once, and how many wait in memory; the others wait in the database, marked. */
+const atOnce = 16;
+const mostWaiting = 10_000;
 /** Wait before the first retry and the longest one, in milliseconds. */
 const firstRetry = 1000;
 const longestRetry = 60_000;
@@ -29,6 +32,7 @@ export class Sync {
   readonly #locks: UserLocks;
   /** Customers at work, and whether they were marked again meanwhile: a burst costs two reads at most. */
   readonly #running = new Map<string, { promise: Promise<void>; again: boolean }>();
+  readonly #waiting = new Map<string, () => void>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #stopped = false;
 
@@ -51,16 +55,28 @@ export class Sync {
 
   /** Applies a customer's marks in the background; never throws. */
   kick(account: AccountName, customerId: string): void {
-    if (this.#stopped) return;
     const key = `${account} ${customerId}`;
     const running = this.#running.get(key);
-    if (running) {
-      running.again = true;
-      return;
+    if (running) running.again = true;
+    else if (this.#waiting.size < mostWaiting) this.#waiting.set(key, () => this.#begin(key, account, customerId));
+    this.#beginWaiting();
+  }
+
+  #beginWaiting(): void {
+    for (const [key, begin] of this.#waiting) {
+      if (this.#stopped || this.#running.size >= atOnce) return;
+      this.#waiting.delete(key);
+      begin();
     }
+  }
+
+  #begin(key: string, account: AccountName, customerId: string): void {
     const entry = { promise: Promise.resolve(), again: false };
-    entry.promise = this.#applyPending(account, customerId, entry).finally(() => this.#running.delete(key));
     this.#running.set(key, entry);
+    entry.promise = this.#applyPending(account, customerId, entry).finally(() => {
+      this.#running.delete(key);
+      this.#beginWaiting();
+    });
   }
 
   /**
@@ -121,7 +137,7 @@ export class Sync {
       .where('retry_at', 'is not', null)
       .where('retry_at', '<=', this.#deps.clock())
       .orderBy('retry_at')
-      .limit(atOnce)
+      .limit(mostTakenUp)
       .execute();
     for (const row of rows) this.kick(row.account, row.customer_id);
   }

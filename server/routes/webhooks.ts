@@ -1,6 +1,6 @@
 /** The door for Stripe's events: verify the raw bytes, mark the customer, answer, apply. */
 
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { PlanclaimError, unavailable } from '../errors.ts';
 import { accountOf, projectsBehindWebhook } from '../stripe/account.ts';
 import { readDoorbell } from '../stripe/webhook-event.ts';
@@ -13,7 +13,7 @@ export function webhookRoutes(deps: RouteDeps) {
   const app = new Hono();
 
   /** 200 only when what it meant is stored; 400 for a bad signature; 503 when no secret is configured or the mark is not durable. */
-  const receive = async (request: Request, projectId: string | null): Promise<Receipt> => {
+  const receive = async (c: Context, projectId: string | null): Promise<Receipt> => {
     const [project] = projectsBehindWebhook(deps.config, projectId);
     const secrets = project?.stripe?.webhookSecrets ?? [];
     if (!project?.stripe || secrets.length === 0) {
@@ -22,7 +22,7 @@ export function webhookRoutes(deps: RouteDeps) {
         status: 503,
       });
     }
-    const bell = await readDoorbell(await request.text(), request.headers.get('stripe-signature'), secrets);
+    const bell = await readDoorbell(await c.req.text(), c.req.header('stripe-signature') ?? '', secrets);
     if (bell.customerId === null || bell.livemode !== (project.stripe.mode === 'live')) {
       return { received: true, outcome: 'ignored' };
     }
@@ -37,7 +37,7 @@ export function webhookRoutes(deps: RouteDeps) {
     return { received: true, outcome };
   };
 
-  app.post('/webhooks/stripe', async (c) => c.json(await receive(c.req.raw, null)));
-  app.post('/webhooks/stripe/:project', async (c) => c.json(await receive(c.req.raw, c.req.param('project'))));
+  app.post('/webhooks/stripe', async (c) => c.json(await receive(c, null)));
+  app.post('/webhooks/stripe/:project', async (c) => c.json(await receive(c, c.req.param('project'))));
   return app;
 }

@@ -34,13 +34,9 @@ const { webhooks } = new Stripe('sk_unused');
  * Verifies the signature against each configured secret.
  * @throws PlanclaimError 400 `webhook_signature_invalid`
  */
-export async function readDoorbell(
-  rawBody: string,
-  signature: string | null,
-  secrets: readonly string[],
-): Promise<Doorbell> {
+export async function readDoorbell(rawBody: string, signature: string, secrets: readonly string[]): Promise<Doorbell> {
   for (const secret of secrets) {
-    const event = await verify(rawBody, signature ?? '', secret);
+    const event = await verify(rawBody, signature, secret);
     if (event) return doorbellOf(event);
   }
   throw new PlanclaimError('The Stripe-Signature header does not match this body. Check STRIPE_WEBHOOK_SECRET.', {

@@ -28,5 +28,10 @@ export function cors(config: Config): MiddlewareHandler {
     maxAge,
   });
   const forEverybody = honoCors({ origin: '*', allowMethods: ['GET', 'OPTIONS'], exposeHeaders: ['etag'], maxAge });
-  return (c, next) => (open.some((pattern) => pattern.test(c.req.path)) ? forEverybody : forProjects)(c, next);
+  return (c, next) => {
+    if (open.some((pattern) => pattern.test(c.req.path))) return forEverybody(c, next);
+    if (c.req.header('origin') !== undefined) return forProjects(c, next);
+    c.header('Vary', 'Origin');
+    return next();
+  };
 }
