@@ -1,7 +1,6 @@
 /** The Stripe sandbox and the backend together, wired: what `planclaim dev` and the demo start. It is for one's own machine. */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import Stripe from 'stripe';
 import { pushPlans } from './billing/push-plans.ts';
@@ -11,7 +10,8 @@ import { findConfigFile, loadConfig, readConfigFile } from './config/load.ts';
 import type { PlanclaimConfig } from './config/define.ts';
 import type { Config } from './config/project.ts';
 import type { Log } from './log.ts';
-import { startSandbox, type RunningSandbox } from './sandbox/serve.ts';
+import { freePort, runSandbox, usualSandboxPort } from './run-sandbox.ts';
+import type { RunningSandbox } from './sandbox/serve.ts';
 import { startServer, type RunningServer } from './serve.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { createGateways } from './stripe/gateway.ts';
@@ -45,7 +45,6 @@ export interface Dev {
 const sandboxKey = 'sk_test_sandbox';
 /** Stands in until the sandbox has made a secret; the config wants one. */
 const noSecretYet = 'whsec_pending';
-const defaultSandboxPort = 8788;
 /** How our endpoints are told from a person's own. */
 const endpointName = 'planclaim dev';
 
@@ -82,9 +81,10 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     return { backend, sandbox: null, pushed: [], close: () => backend.close() };
   }
 
-  const sandbox = await startSandbox({
-    port: options.sandboxPort ?? defaultSandboxPort,
-    database: options.memory === true ? ':memory:' : join(cwd, '.planclaim', 'sandbox.db'),
+  const sandbox = await runSandbox({
+    port: options.sandboxPort ?? usualSandboxPort,
+    memory: options.memory === true,
+    cwd,
   });
   try {
     const secrets = await ensureEndpoints({
@@ -193,16 +193,4 @@ async function readKept(file: string): Promise<KeptEndpoint[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-}
-
-/** A port that was free a moment ago: the address must be known before the backend listens, since its endpoint names it. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

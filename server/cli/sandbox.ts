@@ -1,11 +1,8 @@
 /** `planclaim sandbox`: the Stripe-compatible sandbox alone. */
 
-import { join } from 'node:path';
-import { startSandbox } from '../sandbox/serve.ts';
+import { runSandbox, usualSandboxPort } from '../run-sandbox.ts';
 import { closeOnSignal } from '../serve.ts';
 import { exitCodes, parseOptions, readPort, refuseExtra, type Command } from './command.ts';
-
-const usualPort = 8788;
 
 export const sandbox: Command = async (parameters, usage) => {
   const { values, positionals } = parseOptions(
@@ -14,9 +11,10 @@ export const sandbox: Command = async (parameters, usage) => {
     usage,
   );
   refuseExtra(positionals, usage);
-  const running = await startSandbox({
-    port: readPort(values.port) ?? usualPort,
-    database: values.memory ? ':memory:' : join(process.cwd(), '.planclaim', 'sandbox.db'),
+  const running = await runSandbox({
+    port: readPort(values.port) ?? usualSandboxPort,
+    memory: values.memory,
+    cwd: process.cwd(),
   });
   console.log(`Sandbox   ${running.url}`);
   console.log(`Use it with STRIPE_API_BASE=${running.url} and any key that starts with sk_test_.`);

@@ -58,6 +58,31 @@ async function run(parameters: readonly string[], env: Record<string, string> = 
 const writeConfig = (project = freeProject): Promise<void> =>
   writeFile(join(folder, 'planclaim.config.mjs'), `export default { projects: { beta: ${project} } };`);
 
+/** Starts a command and resolves to what it has written once that says `ready`. */
+async function startUntil(
+  parameters: readonly string[],
+  ready: RegExp,
+): Promise<{ child: ChildProcess; written: string }> {
+  const child = start(parameters);
+  let written = '';
+  await new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      written += String(chunk);
+      if (ready.test(written)) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('close', (code) => reject(new Error(`exit ${code}: ${written}`)));
+  });
+  return { child, written };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  assert.deepEqual(await closed, [0, null]);
+}
+
 /** Starts a server and resolves to its address once its log says that it listens. */
 async function serve(
   parameters: readonly string[],
@@ -218,6 +243,94 @@ async function waitForRefusal(url: string): Promise<Response> {
     if (!response.ok) return response;
   }
 }
+
+describe('planclaim sandbox', () => {
+  it('speaks to the SDK on the address that it prints, and stops at SIGTERM', async () => {
+    const { child, written } = await startUntil(['sandbox', '--port', '0', '--memory'], /STRIPE_API_BASE/);
+    const url = /http:\/\/localhost:\d+/.exec(written)?.[0] ?? '';
+    const response = await fetch(`${url}/v1/customers`, { headers: { authorization: 'Bearer sk_test_any' } });
+    assert.equal(response.status, 200);
+    assert.ok(!existsSync(join(folder, '.planclaim')), '--memory keeps nothing');
+    const taken = await run(['sandbox', '--port', new URL(url).port]);
+    assert.equal(taken.code, 1);
+    assert.match(taken.stderr, /Port \d+, the sandbox's, is in use/);
+    await stop(child);
+  });
+});
+
+describe('planclaim dev', () => {
+  const parameters = ['dev', '--port', '0', '--sandbox-port', '0'];
+  const ready = /Ctrl\+C/;
+
+  it('starts the config that init writes without any key, with its plans in the sandbox', async () => {
+    await run(['init']);
+    const { child, written } = await startUntil(parameters, ready);
+    assert.match(written, /\+ price [\w-]+_pro_monthly: 19\.00 USD/);
+    const [backend = '', sandbox = ''] = written.match(/http:\/\/localhost:\d+/g)?.slice(-2) ?? [];
+    const [project = ''] = /planclaim-cli-\w+/.exec(folder.toLowerCase()) ?? [];
+    const catalogue = (await (await fetch(`${backend}/v1/projects/${project}/plans`)).json()) as { payments: string };
+    assert.equal(catalogue.payments, 'stripe');
+    const endpoints = await fetch(`${sandbox}/v1/webhook_endpoints`, {
+      headers: { authorization: 'Bearer sk_test_any' },
+    });
+    const { data } = (await endpoints.json()) as { data: { url: string; api_version: string | null }[] };
+    assert.deepEqual(
+      data.map(({ url }) => url),
+      [`${backend}/webhooks/stripe`],
+    );
+    await stop(child);
+  });
+
+  it('finds everything as it was when it is started again, and leaves no old endpoint behind', async () => {
+    await writeConfig(`{ name: 'Beta', payments: 'stripe', plans: [{ id: 'pro', name: 'Pro', prices: { monthly: { usd: 1900 } } }],
+      stripe: { secretKeyEnv: 'OWN_KEY', webhookSecretEnv: 'OWN_HOOK' } }`);
+    const first = await startUntil(parameters, ready);
+    assert.match(first.written, /beta_pro_monthly/);
+    await stop(first.child);
+    const second = await startUntil(parameters, ready);
+    assert.doesNotMatch(second.written, /beta_pro_monthly/);
+    const sandbox = second.written.match(/http:\/\/localhost:\d+/g)?.at(-1) ?? '';
+    const endpoints = await fetch(`${sandbox}/v1/webhook_endpoints`, {
+      headers: { authorization: 'Bearer sk_test_any' },
+    });
+    const { data } = (await endpoints.json()) as { data: { url: string }[] };
+    assert.deepEqual(data.map(({ url }) => new URL(url).pathname).toSorted(), [
+      '/webhooks/stripe',
+      '/webhooks/stripe/beta',
+    ]);
+    await stop(second.child);
+  });
+
+  it('starts no sandbox when no project takes money', async () => {
+    await writeConfig();
+    const { child, written } = await startUntil(parameters, ready);
+    assert.match(written, /Sandbox +not started/);
+    await stop(child);
+  });
+});
+
+describe('planclaim plans push', () => {
+  it('shows what it would do, does it, and then has nothing to do', async () => {
+    await writeConfig(
+      `{ name: 'Beta', payments: 'stripe', plans: [{ id: 'pro', name: 'Pro', prices: { monthly: { usd: 1900 } } }] }`,
+    );
+    const sandbox = await startUntil(['sandbox', '--port', '0', '--memory'], /STRIPE_API_BASE/);
+    const env = {
+      STRIPE_API_BASE: /http:\/\/localhost:\d+/.exec(sandbox.written)?.[0] ?? '',
+      STRIPE_SECRET_KEY: 'sk_test_any',
+      STRIPE_WEBHOOK_SECRET: 'whsec_any',
+    };
+    const dry = await run(['plans', 'push', '--dry-run'], env);
+    assert.equal(dry.code, 0, dry.stderr);
+    assert.match(
+      dry.stdout,
+      /beta \(Stripe test mode\): 2 to change[^]*\+ price beta_pro_monthly: 19\.00 USD[^]*dry run/,
+    );
+    assert.match((await run(['plans', 'push'], env)).stdout, /2 to change[^]*done/);
+    assert.match((await run(['plans', 'push'], env)).stdout, /up to date/);
+    await stop(sandbox.child);
+  });
+});
 
 describe('planclaim users', () => {
   it('sets, reads and clears a plan', async () => {
