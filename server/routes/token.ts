@@ -117,10 +117,10 @@ function neverStored(c: Context): void {
 function answerOAuthError(c: Context, error: PlanclaimError): Response {
   neverStored(c);
   if (error.retryAfter !== undefined) c.header('Retry-After', String(error.retryAfter));
-  if (error.status === 401) c.header('WWW-Authenticate', 'Basic realm="token"');
+  if (error.code === 'invalid_client') c.header('WWW-Authenticate', 'Basic realm="token"');
   return c.json(
     { error: oauthCode(error), error_description: describable(error.message) },
-    error.status as ContentfulStatusCode,
+    (error.status >= 500 || error.code === 'invalid_client' ? error.status : 400) as ContentfulStatusCode,
   );
 }
 

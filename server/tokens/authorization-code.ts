@@ -86,7 +86,8 @@ export async function redeemAuthorizationCode(deps: TokenDeps, redemption: CodeR
       throw unavailable('The database', error);
     });
   const project = deps.config.projects.get(row?.project_id ?? '');
-  if (!row || !project || row.used_at !== null || deps.clock() >= row.expires_at) throw spent();
+  if (!row || !project || row.used_at !== null || deps.clock() >= Math.min(row.expires_at, row.session_expires_at))
+    throw spent();
   const matches =
     row.redirect_uri === redemption.redirectUri &&
     (redemption.clientId === null || redemption.clientId === project.id) &&

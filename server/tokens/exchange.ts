@@ -3,9 +3,8 @@
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import { redeemAuthorizationCode } from './authorization-code.ts';
-import { keptClaims } from './claims.ts';
 import type { TokenDeps } from './deps.ts';
-import { issueFor, issueToken, type IssuedToken } from './issue.ts';
+import { issueFor, type IssuedToken } from './issue.ts';
 import { oauthError } from './oauth-error.ts';
 import { identifyCaller, type Caller } from './project-of.ts';
 
@@ -111,19 +110,11 @@ async function exchange(
   }
   refuseActor(read);
   const named = namedProject(deps, form, { projectId, clientId: read('client_id') });
-  const caller = await subjectOf(deps, subjectToken, named);
+  const caller = await asSubject(identifyCaller(deps, subjectToken, { projectId: named?.id ?? null }));
   requireResources(caller.project, form);
   const scope = narrowedScope(caller, read('scope'));
-  const issued =
-    scope === null
-      ? await issueFor(deps, caller)
-      : await issueToken(deps, caller.project, {
-          userId: caller.userId,
-          subject: caller.subject,
-          keptClaims: { ...keptClaims(caller.project, caller.claims), scope },
-          notAfter: caller.expiresAt,
-          canManageBilling: caller.canManageBilling,
-        });
+  const narrowed = scope === null ? caller : { ...caller, claims: { ...caller.claims, scope } };
+  const issued = await asSubject(issueFor(deps, narrowed));
   return answer(issued, { issued_token_type: requestedType, ...(scope !== null && { scope }) });
 }
 
@@ -158,15 +149,11 @@ function namedProject(
 }
 
 /** A subject token that is not believed is `invalid_request`, not `invalid_grant` (RFC 8693 §2.2.2). */
-async function subjectOf(deps: TokenDeps, token: string, project: Project | null): Promise<Caller> {
-  try {
-    return await identifyCaller(deps, token, { projectId: project?.id ?? null });
-  } catch (error) {
-    if (error instanceof PlanclaimError && error.status < 500) {
-      throw oauthError('invalid_request', `subject_token: ${error.message}`, error);
-    }
-    throw error;
-  }
+function asSubject<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof PlanclaimError) || error.status >= 500) throw error;
+    throw oauthError('invalid_request', `subject_token: ${error.message}`, error);
+  });
 }
 
 /** No token is made for a resource that it was not granted (GHSA-p2fr-6hmx-4528): ours are for the project's audience. */
