@@ -54,7 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   publicUrl ||= url;
   store.onChange(() => courier.wake());
-  courier.wake();
+  courier.start();
   const due = watchDue(store);
   log(`sandbox listens on ${url}`);
   return {

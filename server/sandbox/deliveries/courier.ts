@@ -41,6 +41,12 @@ export class Courier {
     this.#log = options.log ?? (() => undefined);
   }
 
+  /** Takes up what a process before this one left undone. */
+  start(): void {
+    this.#store.database.run("update delivery set state = 'pending' where state = 'sending'");
+    this.wake();
+  }
+
   /** Sends what is due, now or as soon as there is room. */
   wake(): void {
     if (this.#timer) clearTimeout(this.#timer);
@@ -78,12 +84,11 @@ export class Courier {
     const due = this.#store.database.all(
       "select * from delivery where state = 'pending' and next_attempt_at <= ? order by rank, seq limit ?",
       now,
-      parallel + this.#underWay.size,
+      Math.max(0, atOnce - this.#underWay.size),
     );
     for (const row of due) {
       const seq = Number(row['seq']);
-      if (this.#underWay.size >= atOnce) break;
-      if (this.#underWay.has(seq)) continue;
+      this.#store.database.run("update delivery set state = 'sending' where seq = ?", seq);
       this.#underWay.set(
         seq,
         this.#deliver(row).finally(() => {
@@ -92,7 +97,8 @@ export class Courier {
         }),
       );
     }
-    if (this.#underWay.size === 0) this.#sleepUntilNext();
+    // Whoever ends makes room and wakes the courier; until then there is only to wait for what falls due.
+    if (this.#underWay.size < atOnce) this.#sleepUntilNext();
   }
 
   #sleepUntilNext(): void {
@@ -115,7 +121,10 @@ export class Courier {
       return;
     }
     const attempt = await this.#send(String(row['event']), endpoint.id);
-    if (this.#stopped.signal.aborted && attempt.status === null) return;
+    if (this.#stopped.signal.aborted && attempt.status === null) {
+      this.#store.database.run("update delivery set state = 'pending' where seq = ?", seq);
+      return;
+    }
     const wait = this.#schedule[attempts - 1];
     this.#record(seq, attempts, attempt, wait === undefined ? null : this.#store.clock.wall() + wait);
     if (!isSuccess(attempt)) this.#log(`webhook to ${endpoint.url} failed: ${attempt.status ?? attempt.error}`);

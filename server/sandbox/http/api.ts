@@ -163,11 +163,21 @@ async function withKey(
     return { status: kept.status, body: kept.body, headers };
   }
   try {
-    const given = await work();
+    const given = await keepingDeclines(work);
     deps.idempotent.keep(key, request, { status: given.status, body: given.body, requestId });
     return { ...given, headers: { ...given.headers, 'original-request': requestId } };
   } finally {
     deps.idempotent.release(key);
+  }
+}
+
+/** A declined card is a result like any other; every other error may be mended and sent again under the same key. */
+async function keepingDeclines(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StripeApiError && error.type === 'card_error') return errorAnswer(error);
+    throw error;
   }
 }
 
@@ -180,6 +190,7 @@ interface Execution extends Route {
 async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promise<Answer> {
   const { store } = deps;
   const { route } = execution;
+  requireThisRoute(route, c.req.method, new URL(c.req.url).pathname);
   const params = route !== null && isKnownRoute(route) ? readParameters(route, execution.params) : execution.params;
   const { expand: paths, ...own } = params as { expand?: string[] };
   const call: ReadCall = {
@@ -197,6 +208,12 @@ async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promis
   return result instanceof StripeApiError
     ? errorAnswer(result)
     : { status: 200, body: JSON.stringify(result), headers: {} };
+}
+
+/** `/v1/customers/search` is a call of its own, though it looks like a customer's id. */
+function requireThisRoute(route: string | null, method: string, path: string): void {
+  const exact = `${method} ${path}`;
+  if (route !== null && route !== exact && isKnownRoute(exact)) throw unsupported(exact);
 }
 
 function errorAnswer(error: unknown): Answer {

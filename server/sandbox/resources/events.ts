@@ -8,7 +8,7 @@ import type { Condition, Store } from '../store/store.ts';
 
 /** Endpoints that an event has still to reach. */
 const pendingSql =
-  "(select count(distinct endpoint) from delivery where delivery.event = event.id and delivery.state = 'pending')";
+  "(select count(distinct endpoint) from delivery where delivery.event = event.id and delivery.state in ('pending', 'sending'))";
 
 export const retrieveEvent: Read<unknown> = (_params, { store, path }) => findEvent(store, path['id'] ?? '');
 

@@ -4,7 +4,6 @@ import type Stripe from 'stripe';
 import { endSubscription } from '../billing/end-subscription.ts';
 import { openPayment, payInvoice } from '../billing/pay-invoice.ts';
 import { beginSubscription, settleFirstInvoice } from '../billing/subscriptions.ts';
-import type { SubscriptionItemOrder } from '../billing/subscriptions.ts';
 import { invalid, missing, noSuch, unsupported } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
@@ -12,12 +11,11 @@ import type { PageParams } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import type { Condition } from '../store/store.ts';
 import { mergeMetadata, pick } from '../store/wire.ts';
-import { createPriceOf, readCurrency, unitAmountIn } from './prices.ts';
+import { cancellation } from './subscription-cancellation.ts';
+import { changedItems, orderItems, trialEndOf } from './subscription-items.ts';
 
 type CreateParams = Stripe.SubscriptionCreateParams;
 type UpdateParams = Stripe.SubscriptionUpdateParams;
-
-const day = 24 * 60 * 60;
 
 export const createSubscription: Write<CreateParams> = (params, { change }) => {
   refuse(params, [
@@ -225,55 +223,6 @@ export const retrieveSubscriptionItem: Read<unknown> = (_params, { store, path }
   return item;
 };
 
-function orderItems(change: Change, params: CreateParams): { items: SubscriptionItemOrder[]; currency: string } {
-  const sent = params.items ?? [];
-  if (sent.length === 0) throw missing('items');
-  const prices = sent.map((item, index) => {
-    const at = `items[${index}]`;
-    if (item.price_data)
-      return createPriceOf(change, { ...item.price_data, active: false } as Stripe.PriceCreateParams);
-    const id = item.price ?? item.plan;
-    if (id === undefined) throw missing(`${at}[price]`);
-    const price = change.store.get('price', id, `${at}[price]`);
-    if (!price.recurring) {
-      throw invalid(
-        `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
-        `${at}[price]`,
-      );
-    }
-    return price;
-  });
-  const currency =
-    params.currency === undefined ? (prices[0]?.currency ?? 'usd') : readCurrency(params.currency, 'currency');
-  const items = prices.map((price, index) => {
-    const unitAmount = unitAmountIn(change, price, currency);
-    if (unitAmount === null)
-      throw invalid(
-        `The price specified only supports ${price.currency}. This doesn't match the expected currency: ${currency}.`,
-        `items[${index}][price]`,
-      );
-    return {
-      price,
-      quantity: sent[index]?.quantity ?? 1,
-      unitAmount,
-      metadata: mergeMetadata({}, sent[index]?.metadata),
-    };
-  });
-  return { items, currency };
-}
-
-function trialEndOf(params: CreateParams, now: number): number | null {
-  if (params.trial_end !== undefined && params.trial_period_days !== undefined) {
-    throw invalid('You may only specify one of these parameters: trial_end, trial_period_days.', 'trial_end');
-  }
-  if (typeof params.trial_end === 'number') {
-    if (params.trial_end <= now)
-      throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future', 'trial_end');
-    return params.trial_end;
-  }
-  return params.trial_period_days ? now + params.trial_period_days * day : null;
-}
-
 function methodOf(change: Change, id: string | undefined, customer: Stripe.Customer): Stripe.PaymentMethod | null {
   if (id !== undefined) return requireOwn(change, id, customer.id);
   const { default_payment_method: own } = customer.invoice_settings;
@@ -297,72 +246,6 @@ function stored(change: Change, id: string): Stripe.Subscription {
 
 function activate(change: Change, subscription: Stripe.Subscription): Stripe.Subscription {
   return change.update<'subscription'>(subscription, { status: 'active' }, { dueAt: subscription.cancel_at });
-}
-
-/** Metadata of items may change; prices and quantities mean prorations, and are refused rather than done by halves. */
-function changedItems(
-  change: Change,
-  subscription: Stripe.Subscription,
-  params: UpdateParams,
-): Stripe.Subscription['items'] {
-  const items = [...subscription.items.data];
-  for (const [index, sent] of (params.items ?? []).entries()) {
-    const at = `items[${index}]`;
-    const place = items.findIndex(({ id }) => id === sent.id);
-    const item = items[place];
-    if (sent.id !== undefined && !item) throw noSuch('subscription_item', sent.id, `${at}[id]`);
-    const price = sent.price ?? sent.plan;
-    if (price !== undefined) change.store.get('price', price, `${at}[price]`);
-    if (!item) throw unsupported('Adding an item to a subscription', at);
-    const isSame =
-      (price === undefined || price === item.price.id) &&
-      (sent.quantity === undefined || sent.quantity === item.quantity) &&
-      sent.deleted !== true &&
-      sent.price_data === undefined;
-    if (!isSame) throw unsupported('Changing the price or quantity of a subscription', at);
-    items[place] = { ...item, metadata: mergeMetadata(item.metadata, sent.metadata) };
-  }
-  return { ...subscription.items, data: items };
-}
-
-type Cancellation = Partial<
-  Pick<Stripe.Subscription, 'cancel_at' | 'cancel_at_period_end' | 'canceled_at' | 'cancellation_details'>
->;
-
-/** What `cancel_at_period_end` and `cancel_at` come to; recorded from Stripe: the flag sets the time, and clears it. */
-function cancellation(change: Change, subscription: Stripe.Subscription, params: UpdateParams): Cancellation {
-  const { cancel_at: at, cancel_at_period_end: atEnd } = params;
-  if (at !== undefined && atEnd !== undefined) {
-    throw invalid('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', 'cancel_at');
-  }
-  const ends = subscription.items.data.map((item) => item.current_period_end);
-  if (atEnd === false || at === null || at === '') {
-    if (atEnd === false && subscription.cancel_at !== null && !subscription.cancel_at_period_end) return {};
-    return {
-      cancel_at: null,
-      cancel_at_period_end: false,
-      canceled_at: null,
-      cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
-    };
-  }
-  if (at === undefined && atEnd === undefined) return {};
-  const time = typeof at === 'number' ? at : at === 'max_period_end' ? Math.max(...ends) : Math.min(...ends);
-  if (typeof at === 'number' && at <= change.now) {
-    throw invalid('`cancel_at` must be a timestamp in the future.', 'cancel_at');
-  }
-  if (at === 'max_billed_until') throw unsupported('cancel_at=max_billed_until', 'cancel_at');
-  return {
-    cancel_at: time,
-    cancel_at_period_end: atEnd === true,
-    canceled_at: change.now,
-    cancellation_details: {
-      comment: null,
-      feedback: null,
-      feedback_option: null,
-      ...subscription.cancellation_details,
-      reason: 'cancellation_requested',
-    },
-  };
 }
 
 /** Without a status: all but the cancelled ones. */

@@ -59,14 +59,15 @@ export class Change {
   }
 
   /**
-   * Changes attributes of an object and returns what it is now. Emits its `…updated` where something did change, or
-   * `options.events` whatever changed.
+   * Changes attributes of an object and returns what it is now. What is changed is the object as it is stored, however
+   * old the caller's copy. Emits its `…updated` where something did change, or `options.events` whatever changed.
    */
   update<Name extends ObjectName>(
-    before: StoredObjects[Name] & { object: Name },
+    object: { readonly id: string; readonly object: Name },
     patch: Partial<StoredObjects[Name]>,
     options: ChangeOptions<Name> = {},
   ): StoredObjects[Name] {
+    const before = this.store.get(object.object, object.id, 'path');
     const after = { ...before, ...patch };
     const previous = previousAttributes(
       before as unknown as Record<string, unknown>,
