@@ -32,17 +32,24 @@ export async function compile({ root, name, out }: { root: string; name: string;
   }
 }
 
-/** Writes the manifest, and the licence and README where there are some. `change` gets the workspace's own manifest. */
-export async function writeManifest(
-  { root, name, out }: { root: string; name: string; out: string },
-  change: (manifest: Manifest) => Manifest,
-): Promise<void> {
+/** The workspace's exports, which name sources, as those of what was compiled from them. */
+export function compiledExports(exports: unknown): Record<string, unknown> {
+  const compiled = Object.entries(exports as Record<string, string>).map(([name, source]) => {
+    const path = source.replace(/\.ts$/, '');
+    return [name, { types: `${path}.d.ts`, default: `${path}.js` }];
+  });
+  return { ...Object.fromEntries(compiled), './package.json': './package.json' };
+}
+
+/** Writes the manifest, and the licence and README where there are some. */
+export async function writeManifest({ root, name, out }: { root: string; name: string; out: string }): Promise<void> {
   const {
     private: _private,
     devDependencies: _tools,
     ...manifest
   } = JSON.parse(await readFile(join(root, name, 'package.json'), 'utf8')) as Manifest;
-  await writeFile(join(out, 'package.json'), `${JSON.stringify(change(manifest as Manifest), null, 2)}\n`);
+  const published = { ...manifest, exports: compiledExports(manifest['exports']) };
+  await writeFile(join(out, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
   for (const file of ['LICENSE', 'README.md']) {
     const source = [join(root, name, file), join(root, file)].find((path) => existsSync(path));
     if (source !== undefined) await cp(source, join(out, file));

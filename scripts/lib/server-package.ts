@@ -19,12 +19,5 @@ export async function buildServerPackage({
     throw new Error(`There is no widget bundle in ${bundle}: npx vite build`);
   await compile({ root, name: 'server', out });
   await cp(bundle, join(out, 'widgets'), { recursive: true, filter: (source) => source !== join(bundle, 'npm') });
-  await writeManifest({ root, name: 'server', out }, (manifest) => ({
-    ...manifest,
-    exports: {
-      '.': { types: './index.d.ts', default: './index.js' },
-      './verify': { types: './verify.d.ts', default: './verify.js' },
-      './package.json': './package.json',
-    },
-  }));
+  await writeManifest({ root, name: 'server', out });
 }

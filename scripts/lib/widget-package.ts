@@ -4,12 +4,5 @@ import { compile, writeManifest } from './package.ts';
 
 export async function buildWidgetPackage({ root, out }: { root: string; out: string }): Promise<void> {
   await compile({ root, name: 'widgets', out });
-  await writeManifest({ root, name: 'widgets', out }, (manifest) => ({
-    ...manifest,
-    exports: {
-      '.': { types: './index.d.ts', default: './index.js' },
-      './*.js': { types: './*.d.ts', default: './*.js' },
-      './package.json': './package.json',
-    },
-  }));
+  await writeManifest({ root, name: 'widgets', out });
 }
