@@ -1,0 +1,286 @@
+/**
+ * Who the user is and what plan they have, for all elements that share a backend, a project and a source of tokens.
+ *
+ * The user's own JWT is exchanged for an access token that states the plan; it is renewed before its end, by one
+ * request at a time. Tokens stay in memory.
+ */
+
+import type { BillingApi } from './api.ts';
+import { leaveMark, takeMark } from './checkout-mark.ts';
+import { type BillingError, toBillingError } from './errors.ts';
+import { accountOf, readClaims } from './jwt.ts';
+import type { TokenSource } from './token-source.ts';
+import type { BillingCycle, Claims, PlanState, Subscription, TokenAnswer } from './types.ts';
+
+/** What elements draw from. Replaced as a whole, never changed. */
+export interface SessionSnapshot {
+  readonly status: 'loading' | 'signed-out' | 'ready' | 'error';
+  readonly token: string | null;
+  readonly claims: Claims | null;
+  /** The answer of `GET /v1/subscription`, once some element asked for it; the last one while a newer is on its way. */
+  readonly subscription: Subscription | null;
+  readonly details: 'none' | 'loading' | 'ready' | 'error';
+  /** The last failure; beside `ready`, the token is still good and another try is due. */
+  readonly error: BillingError | null;
+}
+
+export interface PlanChange {
+  readonly plan: string | null;
+  readonly billingCycle: BillingCycle | null;
+  readonly token: string;
+}
+
+export interface SessionListener {
+  /** The snapshot is a new one. */
+  update(): void;
+  planChanged(change: PlanChange): void;
+  failed(error: BillingError): void;
+}
+
+/** A token is renewed when this part of its life is left, but not later than `atLeast` milliseconds before its end. */
+const renewAt = { part: 0.15, atLeast: 20_000 };
+/** Milliseconds between tries after failures; doubles up to `most`. */
+const retry = { first: 4000, most: 300_000 };
+/** Timers cannot hold more. */
+const longestTimer = 2 ** 31 - 1;
+
+const unknown: SessionSnapshot = {
+  status: 'loading',
+  token: null,
+  claims: null,
+  subscription: null,
+  details: 'none',
+  error: null,
+};
+const signedOut: SessionSnapshot = { ...unknown, status: 'signed-out' };
+
+export class Session {
+  readonly api: BillingApi;
+  readonly #source: TokenSource;
+  readonly #listeners = new Set<SessionListener>();
+  #snapshot: SessionSnapshot;
+  /** Goes up when the user may have changed: answers that were asked for before are thrown away (R29.4). */
+  #epoch = 0;
+  #flight: { readonly fresh: boolean; readonly done: Promise<void> } | null = null;
+  #wantsDetails = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds since the epoch, by this machine's clock from `expires_in`: clocks that are wrong do no harm. */
+  #expiresAt = 0;
+  #failures = 0;
+
+  /** @param before what an earlier session knew of the same user, to be shown until there is news */
+  constructor(api: BillingApi, source: TokenSource, before: SessionSnapshot | null = null) {
+    this.api = api;
+    this.#source = source;
+    this.#snapshot = source.kind === 'none' ? signedOut : (before ?? unknown);
+  }
+
+  get snapshot(): SessionSnapshot {
+    return this.#snapshot;
+  }
+
+  /** The first one starts the session, the last one to leave stops it. @returns a function that ends it */
+  listen(listener: SessionListener, options: { readonly details?: boolean } = {}): () => void {
+    const first = this.#listeners.size === 0;
+    this.#listeners.add(listener);
+    const moreWanted = options.details === true && !this.#wantsDetails;
+    this.#wantsDetails ||= options.details === true;
+    if (first) {
+      window.addEventListener('pageshow', this.#shown);
+      document.addEventListener('visibilitychange', this.#seen);
+    }
+    if (first) this.#start();
+    else if (moreWanted && this.#flight === null) void this.#readDetails(this.#staleness());
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      clearTimeout(this.#timer);
+      window.removeEventListener('pageshow', this.#shown);
+      document.removeEventListener('visibilitychange', this.#seen);
+    };
+  }
+
+  #start(): void {
+    if (!this.#isSignedOutForGood) void this.refresh();
+  }
+
+  get isUnused(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  /**
+   * A token that is good now; null when nobody is signed in.
+   * @throws BillingError when there is none to be had
+   */
+  async token(): Promise<string | null> {
+    if (this.#hasGoodToken) return this.#snapshot.token;
+    await this.refresh();
+    const { status, token, error } = this.#snapshot;
+    if (status === 'error' && error) throw error;
+    return this.#hasGoodToken ? token : null;
+  }
+
+  /**
+   * Renews the token and what hangs on it. Never rejects: a failure is in the snapshot.
+   * Calls that come while one is under way share it; `fresh` waits for one that began after the call.
+   */
+  refresh({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<void> {
+    if (this.#flight && (!fresh || this.#flight.fresh)) return this.#flight.done;
+    const before = this.#flight?.done ?? Promise.resolve();
+    const flight = {
+      fresh,
+      done: before
+        .then(() => this.#renew(fresh))
+        .finally(() => {
+          if (this.#flight === flight) this.#flight = null;
+        }),
+    };
+    this.#flight = flight;
+    return flight.done;
+  }
+
+  /** The user may have become another one. */
+  userChanged(): Promise<void> {
+    this.#forgetFlight();
+    return this.refresh({ fresh: true });
+  }
+
+  signOut(): void {
+    this.#forgetFlight();
+    clearTimeout(this.#timer);
+    this.#set(signedOut);
+  }
+
+  /** A plan state that an answer brought, before the token that states it is here. */
+  apply(state: PlanState): void {
+    const { subscription } = this.#snapshot;
+    if (subscription) this.#set({ ...this.#snapshot, subscription: { ...subscription, ...state } });
+  }
+
+  /** Call before leaving for checkout: the page that comes back then knows what changed. */
+  markCheckout(): void {
+    const { claims } = this.#snapshot;
+    leaveMark({ about: this.#about(claims), plan: claims?.plan ?? null, billingCycle: claims?.billing_cycle ?? null });
+  }
+
+  async #renew(fresh: boolean): Promise<void> {
+    const isStale = this.#staleness();
+    try {
+      const own = await this.#source.read({ fresh });
+      if (isStale()) return;
+      if (own === null) return this.#set(signedOut);
+      const answer = await this.api.exchange(own);
+      if (isStale()) return;
+      this.#accept(answer);
+    } catch (thrown) {
+      if (!isStale()) this.#fail(toBillingError(thrown));
+      return;
+    }
+    if (this.#wantsDetails) await this.#readDetails(isStale);
+  }
+
+  #accept(answer: TokenAnswer): void {
+    const { claims: before, subscription } = this.#snapshot;
+    const token = answer.access_token;
+    const claims = readClaims(token);
+    const sameUser = before !== null && accountOf(before) === accountOf(claims);
+    this.#failures = 0;
+    this.#expiresAt = Date.now() + answer.expires_in * 1000;
+    const lead = Math.max(answer.expires_in * 1000 * renewAt.part, renewAt.atLeast);
+    // Half of a very short life, so that it does not renew without a pause.
+    this.#again(Math.max(answer.expires_in * 1000 - lead, answer.expires_in * 500));
+    this.#set({
+      status: 'ready',
+      token,
+      claims,
+      subscription: sameUser ? subscription : null,
+      details: this.#wantsDetails ? 'loading' : 'none',
+      error: null,
+    });
+    const mark = takeMark(this.#about(claims));
+    const last = sameUser ? { plan: before.plan ?? null, billingCycle: before.billing_cycle ?? null } : mark;
+    const now = { plan: claims?.plan ?? null, billingCycle: claims?.billing_cycle ?? null };
+    if (last && (last.plan !== now.plan || last.billingCycle !== now.billingCycle)) {
+      for (const listener of this.#listeners) listener.planChanged({ ...now, token });
+    }
+  }
+
+  async #readDetails(isStale: () => boolean): Promise<void> {
+    const { token } = this.#snapshot;
+    if (token === null) return;
+    if (this.#snapshot.details !== 'loading') this.#set({ ...this.#snapshot, details: 'loading' });
+    try {
+      const subscription = await this.api.subscription(token);
+      if (!isStale()) this.#set({ ...this.#snapshot, subscription, details: 'ready' });
+    } catch (thrown) {
+      if (isStale()) return;
+      const error = toBillingError(thrown);
+      this.#set({ ...this.#snapshot, details: 'error', error });
+      this.#tellFailure(error);
+    }
+  }
+
+  /** An unexpired token outlives a failed refresh (R29.4). */
+  #fail(error: BillingError): void {
+    this.#failures += 1;
+    if (this.#hasGoodToken) this.#set({ ...this.#snapshot, error });
+    else if (error.status === 401) this.#set({ ...signedOut, error });
+    else this.#set({ ...unknown, status: 'error', error });
+    if (this.#failures === 1) this.#tellFailure(error);
+    if (!error.isTemporary && !this.#hasGoodToken) return;
+    const wait = Math.min(retry.first * 2 ** (this.#failures - 1), retry.most);
+    const untilEnd = this.#hasGoodToken ? Math.max(this.#expiresAt - Date.now(), 1000) : Infinity;
+    this.#again(Math.min(Math.max(wait, (error.retryAfter ?? 0) * 1000), untilEnd));
+  }
+
+  /** Whether what was asked for until now is about a user who may be gone. */
+  #staleness(): () => boolean {
+    const epoch = this.#epoch;
+    return () => epoch !== this.#epoch;
+  }
+
+  #tellFailure(error: BillingError): void {
+    for (const listener of this.#listeners) listener.failed(error);
+  }
+
+  #forgetFlight(): void {
+    this.#epoch += 1;
+    this.#flight = null;
+  }
+
+  #set(snapshot: SessionSnapshot): void {
+    this.#snapshot = snapshot;
+    if (snapshot.token === null) this.#expiresAt = 0;
+    for (const listener of this.#listeners) listener.update();
+  }
+
+  /** @param delay milliseconds */
+  #again(delay: number): void {
+    clearTimeout(this.#timer);
+    if (this.#listeners.size > 0) this.#timer = setTimeout(() => void this.refresh(), Math.min(delay, longestTimer));
+  }
+
+  /** Out of the back-forward cache everything on the page is as it was when it was left (R41.1). */
+  readonly #shown = (event: PageTransitionEvent): void => {
+    if (event.persisted && !this.#isSignedOutForGood) void this.refresh({ fresh: true });
+  };
+
+  /** Timers stand still while a machine sleeps. */
+  readonly #seen = (): void => {
+    const { status } = this.#snapshot;
+    if (document.visibilityState === 'visible' && status !== 'signed-out' && !this.#hasGoodToken) void this.refresh();
+  };
+
+  get #hasGoodToken(): boolean {
+    return this.#snapshot.token !== null && Date.now() < this.#expiresAt;
+  }
+
+  /** There is nobody to ask. */
+  get #isSignedOutForGood(): boolean {
+    return this.#source.kind === 'none';
+  }
+
+  #about(claims: Claims | null): string {
+    return `${this.api.apiUrl} ${this.api.projectId} ${accountOf(claims) ?? ''}`;
+  }
+}

@@ -1,0 +1,121 @@
+/** What the backend says, as it is on the wire (`snake_case`, money in minor units, times ISO 8601 UTC). */
+
+export const billingCycles = ['monthly', 'yearly', 'one_time'] as const;
+export type BillingCycle = (typeof billingCycles)[number];
+
+export interface Price {
+  /** Minor units of the currency. */
+  readonly unit_amount: number;
+  /** ISO 4217 in lower case. */
+  readonly currency: string;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Later in the config is higher. */
+  readonly rank: number;
+  readonly kind: 'free' | 'paid' | 'contact';
+  readonly highlight: string | null;
+  readonly features: readonly string[];
+  readonly entitlements: Readonly<Record<string, boolean | number>>;
+  readonly per_seat: boolean;
+  readonly seats: { readonly min: number; readonly max: number } | null;
+  readonly trial_days: number | null;
+  readonly trial_card: 'required' | 'optional' | null;
+  readonly contact_url: string | null;
+  readonly prices: Readonly<Partial<Record<BillingCycle, Price | undefined>>>;
+}
+
+/** `GET /v1/projects/{p}/plans`. */
+export interface Catalogue {
+  readonly project_id: string;
+  readonly name: string;
+  readonly branding: {
+    readonly logo: string | null;
+    readonly accent: string | null;
+    readonly radius: string | null;
+    readonly font: string | null;
+  };
+  readonly payments: 'stripe' | 'none';
+  readonly default_plan: string | null;
+  readonly currency: string | null;
+  readonly currencies: readonly string[];
+  readonly billing_cycles: readonly BillingCycle[];
+  readonly plans: readonly Plan[];
+}
+
+/** The plan state, the same everywhere (contract §2). */
+export interface PlanState {
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly plan: string | null;
+  readonly billing_cycle: BillingCycle | null;
+  /** `none`, `free`, `assigned`, or Stripe's subscription status. */
+  readonly status: string;
+  readonly source: 'default' | 'selection' | 'api' | 'subscription';
+  readonly quantity: number;
+  readonly currency: string | null;
+  readonly current_period_end: string | null;
+  readonly trial_end: string | null;
+  readonly cancel_at: string | null;
+  readonly grace_until: string | null;
+  readonly scheduled: {
+    readonly plan: string | null;
+    readonly billing_cycle: BillingCycle | null;
+    readonly at: string;
+  } | null;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  readonly version: number;
+  readonly updated_at: string;
+}
+
+/** `GET /v1/subscription`. */
+export interface Subscription extends PlanState {
+  readonly payment_method: {
+    readonly type: string;
+    readonly brand: string | null;
+    readonly last4: string | null;
+    readonly exp_month: number | null;
+    readonly exp_year: number | null;
+  } | null;
+  readonly next_invoice: { readonly amount_due: number; readonly currency: string; readonly date: string } | null;
+  readonly trial_available: boolean;
+  readonly can_manage_billing: boolean;
+}
+
+/** `POST /v1/token/refresh` (RFC 8693 §2.2.1). */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: string;
+  /** Seconds. */
+  readonly expires_in: number;
+}
+
+/** `POST /v1/checkout`: what goes in. */
+export interface CheckoutOrder {
+  readonly plan: string;
+  readonly billing_cycle?: BillingCycle;
+  readonly quantity?: number;
+  readonly currency?: string;
+  readonly success_url: string;
+  readonly cancel_url: string;
+}
+
+/** Claims of an access token that the elements read. Unverified: they decide what is shown, never what is allowed. */
+export interface Claims {
+  readonly iss?: string;
+  readonly sub?: string;
+  readonly account_id?: string;
+  /** Seconds since the epoch. */
+  readonly exp?: number;
+  readonly plan?: string | null;
+  readonly billing_cycle?: BillingCycle | null;
+  readonly plan_status?: string;
+  readonly features?: readonly string[];
+  readonly limits?: Readonly<Record<string, number>>;
+  readonly plan_version?: number;
+  readonly grace_until?: string | number;
+}

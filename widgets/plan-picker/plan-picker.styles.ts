@@ -1,0 +1,329 @@
+/** Cards in shared rows; columns follow the container, not the window. */
+
+import { css } from 'lit';
+
+export const pickerStyles = css`
+  .root {
+    container-type: inline-size;
+  }
+  .root > .notice {
+    max-inline-size: 640px;
+    margin: 0 auto var(--_s5);
+  }
+  .cycle {
+    display: flex;
+    justify-content: center;
+    margin-block-end: var(--_s5);
+  }
+  .segments {
+    display: inline-flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 2px;
+    padding: 3px;
+    border-radius: calc(var(--_r-control) + 3px);
+    background: var(--_sunken);
+    box-shadow: inset 0 0 0 1px var(--_line);
+  }
+  .segments label {
+    position: relative;
+    display: flex;
+    align-items: center;
+    gap: var(--_s2);
+    min-block-size: 34px;
+    padding: 4px 14px;
+    border-radius: var(--_r-control);
+    color: var(--_muted);
+    font-size: var(--_t-s);
+    font-weight: 550;
+    cursor: pointer;
+    transition: color 120ms;
+  }
+  .segments label:hover {
+    color: var(--_text);
+  }
+  .segments input {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    margin: 0;
+    opacity: 0;
+    cursor: pointer;
+  }
+  .segments label:has(:checked) {
+    background: var(--_surface);
+    color: var(--_text);
+    box-shadow:
+      0 0 0 1px color-mix(in oklab, var(--_text) 22%, var(--_surface)),
+      0 1px 3px rgb(0 0 0 / 0.08);
+  }
+  .segments label:has(:focus-visible) {
+    outline: 2px solid var(--_accent-text);
+    outline-offset: 2px;
+  }
+  .save {
+    color: var(--_good);
+    font-size: var(--_t-xs);
+  }
+
+  .plans {
+    display: grid;
+    gap: var(--_s4);
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .plan {
+    display: grid;
+    grid-row: span 5;
+    grid-template-rows: subgrid;
+    row-gap: 0;
+    padding: var(--_s5);
+    border: 1px solid var(--_line);
+    border-radius: var(--_r);
+    background: var(--_surface);
+  }
+  .plan.highlight {
+    border-color: var(--_accent-line);
+    box-shadow:
+      0 0 0 1px var(--_accent-line),
+      var(--_shadow);
+  }
+  .plan header {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    align-items: center;
+    gap: 2px var(--_s2);
+    min-block-size: 28px;
+  }
+  h3 {
+    min-inline-size: 0;
+    font-size: var(--_t-m);
+    font-weight: 600;
+    letter-spacing: -0.005em;
+    text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+  .about {
+    margin-block-start: var(--_s1);
+    color: var(--_muted);
+    font-size: var(--_t-s);
+    text-wrap: pretty;
+  }
+  .price {
+    display: grid;
+    align-content: start;
+    margin-block: var(--_s5) var(--_s4);
+  }
+  .price > * {
+    grid-area: 1 / 1;
+    visibility: hidden;
+  }
+  .price > .shown {
+    visibility: visible;
+  }
+  .amount {
+    font-size: var(--_t-price);
+    font-weight: 600;
+    line-height: 1;
+    letter-spacing: -0.035em;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+  .amount.words {
+    font-size: var(--_t-xl);
+    line-height: 40px;
+    letter-spacing: -0.015em;
+  }
+  .per {
+    color: var(--_muted);
+    font-size: var(--_t-s);
+  }
+  .terms {
+    display: block;
+    min-block-size: 21px;
+    margin-block-start: var(--_s2);
+    color: var(--_muted);
+    font-size: var(--_t-s);
+    font-variant-numeric: tabular-nums;
+  }
+  .choice {
+    align-self: start;
+  }
+  .features {
+    align-content: start;
+    margin-block-start: var(--_s5);
+    padding-block-start: var(--_s5);
+    border-block-start: 1px solid var(--_line);
+    font-size: var(--_t-s);
+    line-height: 1.45;
+  }
+  .features,
+  .features ul {
+    display: grid;
+    gap: 10px;
+  }
+  .features li {
+    display: grid;
+    grid-template-columns: 16px minmax(0, 1fr);
+    gap: 10px;
+    align-items: start;
+  }
+  .features .icon {
+    margin-block-start: 2px;
+    color: var(--_accent-text);
+  }
+  .intro {
+    color: var(--_muted);
+  }
+
+  .skeleton.line {
+    inline-size: 60%;
+    block-size: 13px;
+    margin-block: 4px;
+  }
+  .skeleton.line.short {
+    inline-size: 30%;
+    block-size: 16px;
+  }
+  .skeleton.amount-space {
+    inline-size: 45%;
+    block-size: 40px;
+    margin-block: 6px 4px;
+  }
+  .skeleton.button-space {
+    block-size: var(--_control);
+    border-radius: var(--_r-control);
+  }
+  .skeleton.switch-space {
+    inline-size: 210px;
+    block-size: 40px;
+    border-radius: calc(var(--_r-control) + 3px);
+  }
+  @media (pointer: coarse) {
+    .skeleton.button-space {
+      block-size: 44px;
+    }
+    .segments label {
+      min-block-size: 44px;
+    }
+  }
+  .empty {
+    justify-items: center;
+    padding: var(--_s7) var(--_s5);
+    text-align: center;
+  }
+
+  @container (inline-size >= 576px) {
+    .plans {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+    .plans.columns-1 {
+      grid-template-columns: minmax(0, 384px);
+      justify-content: center;
+    }
+  }
+  @container (inline-size >= 864px) {
+    .plans.columns-2 {
+      grid-template-columns: repeat(2, minmax(0, 384px));
+      justify-content: center;
+    }
+    .plans.columns-3 {
+      grid-template-columns: repeat(3, minmax(0, 1fr));
+    }
+    .plans.columns-4 {
+      grid-template-columns: repeat(4, minmax(0, 1fr));
+    }
+    .plans.columns-4 .plan {
+      padding-inline: 20px;
+    }
+    .plans.columns-4 .amount {
+      font-size: 34px;
+      line-height: 40px;
+    }
+  }
+
+  .scroll {
+    overflow-x: auto;
+    border: 1px solid var(--_line);
+    border-radius: var(--_r);
+    background: var(--_surface);
+  }
+  table {
+    inline-size: 100%;
+    border-collapse: separate;
+    border-spacing: 0;
+    font-size: var(--_t-s);
+  }
+  th,
+  td {
+    padding: 10px var(--_s3);
+    text-align: center;
+    font-weight: 400;
+    vertical-align: middle;
+  }
+  thead th {
+    min-inline-size: 148px;
+    padding-block: var(--_s4) 0;
+    vertical-align: top;
+  }
+  thead td {
+    padding-block: 0 var(--_s4);
+  }
+  tbody tr > * {
+    border-block-start: 1px solid var(--_line);
+  }
+  tr > :first-child {
+    position: sticky;
+    inset-inline-start: 0;
+    z-index: 1;
+    min-inline-size: 160px;
+    padding-inline: var(--_s5) var(--_s3);
+    background: var(--_surface);
+    text-align: start;
+  }
+  tbody .icon {
+    margin-inline: auto;
+    color: var(--_muted);
+  }
+  tbody .icon-check {
+    color: var(--_accent-text);
+  }
+  table .suggested {
+    background: color-mix(in oklab, var(--_accent) 4%, var(--_surface));
+  }
+  .head {
+    display: grid;
+    justify-items: center;
+    gap: var(--_s1);
+  }
+  .pills {
+    display: grid;
+    align-items: center;
+    min-block-size: 28px;
+  }
+  .name {
+    font-size: var(--_t-m);
+    font-weight: 600;
+  }
+  .head .price {
+    margin-block: var(--_s3) var(--_s3);
+  }
+  .head .price > * {
+    text-align: center;
+  }
+  .head .amount {
+    font-size: var(--_t-xl);
+  }
+  .head .amount.words {
+    font-size: var(--_t-m);
+    line-height: 24px;
+  }
+  .head .per,
+  .head .terms {
+    font-size: var(--_t-xs);
+  }
+  table .button {
+    padding-inline: var(--_s2);
+  }
+`;

@@ -1,0 +1,135 @@
+/** What is drawn of one plan, worked out once for the card and for the column of the comparison. */
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { type Offer, offerFor } from '../client/offer.ts';
+import type { BillingCycle, Catalogue, Plan } from '../client/types.ts';
+import type { Messages } from '../locales/index.ts';
+import { button } from '../ui/button.ts';
+import { icon } from '../ui/icons.ts';
+import type { KnownState } from '../ui/known-state.ts';
+import { formatShortDate } from '../ui/money.ts';
+import { offerLabel } from '../ui/offer-label.ts';
+import { type PriceView, priceView } from '../ui/price-view.ts';
+
+/** What all plans of a picker share. */
+export interface PickerView {
+  readonly catalogue: Catalogue;
+  readonly plans: readonly Plan[];
+  readonly cycle: BillingCycle;
+  readonly cycles: readonly BillingCycle[];
+  readonly known: KnownState;
+  readonly suggested: Plan | null;
+  /** The offer that is being carried out. */
+  readonly busy: Offer | null;
+  /** As a form control: the plan that is chosen, `''` for none. Null outside of a form. */
+  readonly value: string | null;
+  readonly isDisabled: boolean;
+  readonly text: Messages;
+  readonly locale: string;
+  readonly onChoose: (offer: Offer) => void;
+  readonly onContact: (offer: Offer, click: Event) => void;
+}
+
+export const headingId = (plan: Plan): string => `plan-${plan.id}`;
+
+export const isSuggested = (plan: Plan, { value, suggested }: PickerView): boolean =>
+  value ? value === plan.id : suggested?.id === plan.id;
+
+/** How the user's own plan stands, or what is special about this one. */
+export function pill(plan: Plan, view: PickerView): TemplateResult | typeof nothing {
+  const { subscription, state } = view.known;
+  const { text, locale } = view;
+  const draw = (look: string, words: string): TemplateResult =>
+    html`<span class="pill ${look}" part="pill">${words}</span>`;
+  const day = (iso: string): string => formatShortDate(iso, locale);
+  if (subscription?.scheduled?.plan === plan.id) return draw('warn', text.startsOn(day(subscription.scheduled.at)));
+  if (state?.plan === plan.id) {
+    const end = subscription?.cancel_at ?? null;
+    if (end !== null) return draw('warn', text.endsOn(day(end)));
+    if (state.status === 'past_due') return draw('danger', text.pastDue);
+    if (state.status === 'paused') return draw('warn', text.paused);
+    if (state.status !== 'trialing') return draw('good', text.active);
+    return draw('accent', subscription?.trial_end ? text.trialUntil(day(subscription.trial_end)) : text.trial);
+  }
+  const own = view.catalogue.plans.find((each) => each.id === state?.plan);
+  const isSubscriber = own !== undefined && own.kind !== 'free';
+  return plan.highlight && !isSubscriber ? draw('accent', plan.highlight) : nothing;
+}
+
+/** Every cycle's price lies in one cell: switching changes numbers in place and moves nothing. */
+export function price(plan: Plan, view: PickerView): TemplateResult {
+  const drawn = view.cycles.map((cycle) => ({ cycle, price: priceView(plan, { ...view, cycle }) }));
+  const shown = drawn.find(({ cycle }) => cycle === view.cycle) ?? { price: priceView(plan, view) };
+  const others = drawn.filter(({ price }) => !isSamePrice(price, shown.price));
+  return html`<div class="price" part="price">
+    ${[...others, shown].map(({ price }) => priceLine(price, price === shown.price))}
+  </div>`;
+}
+
+const isSamePrice = (a: PriceView, b: PriceView): boolean =>
+  a.amount === b.amount && a.per === b.per && a.terms === b.terms;
+
+function priceLine({ amount, isMoney, per, terms }: PriceView, isShown: boolean): TemplateResult {
+  return html`<p class=${isShown ? 'shown' : ''} aria-hidden=${isShown ? nothing : 'true'}>
+    <bdi class=${isMoney ? 'amount' : 'amount words'} part=${isShown ? 'amount' : nothing}>${amount}</bdi
+    >${per ? html` <span class="per">${per}</span>` : nothing}
+    <span class="terms" part=${isShown ? 'terms' : nothing}>${terms}</span>
+  </p>`;
+}
+
+/** The plan's button, saying what it will do. */
+export function choice(plan: Plan, view: PickerView): TemplateResult | typeof nothing {
+  const { text, known, value } = view;
+  const described = { describedBy: headingId(plan), size: 'wide', busyLabel: '', isBusy: false } as const;
+  const look = isSuggested(plan, view) ? 'filled' : 'quiet';
+  const offer = offerFor(plan, view.cycle, value === null ? known.state : null, view.catalogue);
+  if (offer.kind === 'contact') return contactLink(offer, view);
+  if (value !== null) {
+    const isChosen = value === plan.id;
+    return button({
+      ...described,
+      look,
+      isPressed: isChosen,
+      isDisabled: view.isDisabled,
+      label: isChosen ? html`${icon('check')}${text.selected}` : text.choosePlan,
+      onClick: () => view.onChoose(offer),
+    });
+  }
+  if (known.isPending) return html`<div class="skeleton button-space" part="skeleton"></div>`;
+  if (offer.kind === 'current') {
+    return button({
+      ...described,
+      look: 'current',
+      isDisabled: true,
+      label: html`${icon('check')}${text.current}`,
+      onClick: () => undefined,
+    });
+  }
+  return button({
+    ...described,
+    look: offer.kind === 'switch' ? 'quiet' : look,
+    label: offerLabel(offer, text),
+    isBusy: view.busy?.plan.id === plan.id,
+    isWaiting: view.busy !== null && view.busy.plan.id !== plan.id,
+    isDisabled: view.isDisabled,
+    busyLabel: offer.way === 'checkout' ? text.openingCheckout : text.saving,
+    onClick: () => view.onChoose(offer),
+  });
+}
+
+/** Where to write to; only to addresses that a link may hold. */
+function contactLink(offer: Offer, { text, onContact }: PickerView): TemplateResult | typeof nothing {
+  const address = offer.plan.contact_url;
+  if (address === null || !/^(https?:|mailto:)/i.test(address)) return nothing;
+  return html`<a
+    class="button quiet wide"
+    part="button"
+    href=${address}
+    target="_blank"
+    rel="noopener"
+    aria-describedby=${headingId(offer.plan)}
+    @click=${(event: Event) => onContact(offer, event)}
+    ><span>${text.contact}<span class="sr"> (${text.newTab})</span></span
+    >${icon('external')}</a
+  >`;
+}

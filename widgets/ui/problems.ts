@@ -1,0 +1,47 @@
+/** What went wrong, in the reader's words: what happened, what did not, what to do next. */
+
+import { html, type TemplateResult } from 'lit';
+import type { BillingError } from '../client/errors.ts';
+import type { Messages } from '../locales/index.ts';
+import { icon } from './icons.ts';
+
+export type Attempt = keyof Messages['failed'];
+
+export interface ProblemText {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** @param attempt what was tried */
+export function problemText(error: BillingError, attempt: Attempt, text: Messages): ProblemText {
+  const known = (text.problems as Readonly<Record<string, ProblemText | undefined>>)[error.code];
+  if (known) return known;
+  const silent = error.status === 0 || error.status >= 500 || error.code === 'invalid_answer';
+  const said = error.code === 'token_source' ? text.noAnswerApp : silent ? text.noAnswer : error.message;
+  return { title: text.failed[attempt], detail: `${said} ${text.nothingCharged}` };
+}
+
+/** A line above what still works. */
+export function notice(problem: ProblemText, action: unknown, look: 'warn' | 'danger' = 'warn'): TemplateResult {
+  return html`<div class="notice ${look}" part="notice" role="alert">
+    ${icon('alert')}
+    <p><strong>${problem.title}.</strong> ${problem.detail}</p>
+    ${action}
+  </div>`;
+}
+
+/** In the place of what could not be shown. */
+export function errorPanel(problem: ProblemText, action: unknown): TemplateResult {
+  return html`<div class="panel" part="error" role="alert">
+    <p class="title">${icon('alert')}${problem.title}</p>
+    <p>${problem.detail}</p>
+    ${action}
+  </div>`;
+}
+
+/** For the page's developer: an attribute that cannot work is seen, not guessed around. */
+export function attributePanel(sentence: string): TemplateResult {
+  return html`<div class="panel" part="error" role="alert">
+    <p class="title">${icon('wrench')}<span class="say" dir="auto">${sentence}</span></p>
+  </div>`;
+}

@@ -1,0 +1,217 @@
+/** `<upgrade-button>`: one plan, one button that says what it will do. */
+
+import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { type Offer, offerFor, switchableCycles } from '../client/offer.ts';
+import type { BillingCycle, Catalogue, Plan } from '../client/types.ts';
+import type { Messages } from '../locales/index.ts';
+import { Announcer } from '../ui/announcer.ts';
+import {
+  type AttributeProblem,
+  attributeSentence,
+  currencyCheck,
+  cycleCheck,
+  missing,
+  numberCheck,
+  ofSettings,
+  plansCheck,
+  urlCheck,
+} from '../ui/attributes.ts';
+import { base } from '../ui/base.styles.ts';
+import { BillingElement } from '../ui/billing-element.ts';
+import { button } from '../ui/button.ts';
+import { CatalogueController } from '../ui/catalogue-controller.ts';
+import { ChooseController } from '../ui/choose-controller.ts';
+import { controls } from '../ui/controls.styles.ts';
+import { icon } from '../ui/icons.ts';
+import { knownState } from '../ui/known-state.ts';
+import { offerLabelAlone } from '../ui/offer-label.ts';
+import { attributePanel, errorPanel, notice, problemText } from '../ui/problems.ts';
+import { tokens } from '../ui/tokens.styles.ts';
+
+/** More seats than anybody sells; the plan's own limit is the backend's to say. */
+const mostSeats = 100_000;
+
+/**
+ * @summary A button for one plan: upgrade, start a trial, switch, or the note that this is the current plan.
+ *
+ * @slot - Shown until the element is defined, and beneath an error.
+ *
+ * @event plan-select - It was pressed and nothing has happened yet; cancelable.
+ * @event plan-change - The user's plan or cycle is another one now: `{ plan, billingCycle, token }`.
+ * @event sign-in-required - Somebody who is not signed in pressed it.
+ * @event billing-error - Something failed: `{ code, status, message }`.
+ *
+ * @csspart base button button-filled notice error skeleton
+ */
+export class UpgradeButton extends BillingElement {
+  static override styles = [
+    tokens,
+    base,
+    controls,
+    css`
+      :host {
+        display: inline-block;
+        max-inline-size: 100%;
+        vertical-align: middle;
+      }
+      .root {
+        display: grid;
+        gap: var(--_s2);
+      }
+      .root > .button {
+        inline-size: 100%;
+      }
+      .skeleton {
+        inline-size: 160px;
+        max-inline-size: 100%;
+        block-size: var(--_control);
+        border-radius: var(--_r-control);
+      }
+      @media (pointer: coarse) {
+        .skeleton {
+          block-size: 44px;
+        }
+      }
+    `,
+  ];
+
+  static override properties: PropertyDeclarations = {
+    ...BillingElement.properties,
+    plan: {},
+    billingCycle: { attribute: 'billing-cycle' },
+    quantity: {},
+    successUrl: { attribute: 'success-url' },
+    cancelUrl: { attribute: 'cancel-url' },
+    disabled: { type: Boolean, reflect: true },
+  };
+
+  /** Id of the plan that it is for. */
+  declare plan: string | null;
+  /** Default: the user's own cycle, else the first that the plan is sold in. */
+  declare billingCycle: BillingCycle | null;
+  /** Seats; default: the least that the plan is sold for. */
+  declare quantity: string | null;
+  /** Where to go after paying; default: this page. */
+  declare successUrl: string | null;
+  /** Where to go when checkout is left; default: this page. */
+  declare cancelUrl: string | null;
+  declare disabled: boolean;
+
+  readonly #catalogue = new CatalogueController(this);
+  readonly #chooser = new ChooseController(this);
+  readonly #announcer = new Announcer(this);
+
+  constructor() {
+    super({ details: true });
+    this.plan = null;
+    this.billingCycle = null;
+    this.quantity = null;
+    this.successUrl = null;
+    this.cancelUrl = null;
+    this.disabled = false;
+    this.addEventListener('plan-change', (event) => {
+      const plan = this.#catalogue.value?.plans.find(({ id }) => id === event.detail.plan);
+      if (plan) this.#announcer.say(this.text.messages?.nowOn(plan.name) ?? '');
+    });
+  }
+
+  protected override get catalogue(): Catalogue | null {
+    return this.#catalogue.value;
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector<HTMLElement>('.button')?.focus(options);
+  }
+
+  override click(): void {
+    this.renderRoot.querySelector<HTMLElement>('.button')?.click();
+  }
+
+  protected override render(): TemplateResult {
+    const { messages } = this.text;
+    return html`<div class="root" part="base" lang=${this.text.language} dir=${this.text.direction}>
+      ${this.#announcer.render()}${messages ? this.#renderState(messages) : skeleton()}
+    </div>`;
+  }
+
+  #renderState(text: Messages): TemplateResult {
+    const catalogue = this.#catalogue.value;
+    const problem = this.#problem(catalogue);
+    if (problem) return attributePanel(attributeSentence(problem, this.localName, text));
+    const { error } = this.#catalogue;
+    if (error && !catalogue) {
+      const onClick = (): void => this.#catalogue.retry();
+      const again = button({
+        label: text.tryAgain,
+        busyLabel: '',
+        isBusy: false,
+        look: 'quiet',
+        size: 'small',
+        onClick,
+      });
+      return html`${errorPanel(problemText(error, 'load', text), again)}<slot></slot>`;
+    }
+    const plan = catalogue?.plans.find(({ id }) => id === this.plan);
+    const known = knownState(this.billing.snapshot);
+    if (!catalogue || !plan || known.isPending) return skeleton();
+    const offer = offerFor(plan, this.#cycleFor(plan, known.state?.billing_cycle), known.state, catalogue);
+    return html`${this.#renderButton(offer, text)} ${this.#renderNotice(text)}`;
+  }
+
+  #renderButton(offer: Offer, text: Messages): TemplateResult {
+    const isCurrent = offer.kind === 'current';
+    const words = offerLabelAlone(offer, text);
+    return button({
+      label: isCurrent
+        ? html`${icon('check')}${words}`
+        : offer.kind === 'contact'
+          ? html`${words}${icon('external')}`
+          : words,
+      look: isCurrent ? 'current' : offer.kind === 'downgrade' || offer.kind === 'switch' ? 'quiet' : 'filled',
+      isDisabled: isCurrent || this.disabled,
+      isBusy: this.#chooser.busy !== null,
+      busyLabel: offer.way === 'checkout' ? text.openingCheckout : text.saving,
+      onClick: () => this.#choose(offer),
+    });
+  }
+
+  #choose(offer: Offer): void {
+    if (offer.way !== 'contact')
+      void this.#chooser.choose(offer, this.quantity === null ? null : Number(this.quantity));
+    else if (this.#chooser.announce(offer) && /^(https?:|mailto:)/i.test(offer.plan.contact_url ?? ''))
+      window.open(offer.plan.contact_url ?? '', '_blank', 'noopener');
+  }
+
+  #renderNotice(text: Messages): TemplateResult | typeof nothing {
+    const { error, checkoutUrl } = this.#chooser;
+    if (!error) return nothing;
+    const isBlocked = error.code === 'navigation_blocked' && checkoutUrl !== null;
+    const goOn = html`<a class="button small" part="button" href=${checkoutUrl ?? ''} target="_blank">${text.goOn}</a>`;
+    return notice(problemText(error, 'change', text), isBlocked ? goOn : nothing);
+  }
+
+  #problem(catalogue: Catalogue | null): AttributeProblem | null {
+    return (
+      ofSettings(this.billing.problem) ??
+      (this.plan ? null : missing('plan')) ??
+      cycleCheck(this.billingCycle) ??
+      numberCheck('quantity', this.quantity, { from: 1, to: mostSeats }) ??
+      urlCheck('success-url', this.successUrl) ??
+      urlCheck('cancel-url', this.cancelUrl) ??
+      currencyCheck(this.currency) ??
+      (catalogue && plansCheck('plan', [this.plan ?? ''], catalogue.plans))
+    );
+  }
+
+  #cycleFor(plan: Plan, own: BillingCycle | null | undefined): BillingCycle {
+    return this.billingCycle ?? own ?? switchableCycles([plan])[0] ?? 'monthly';
+  }
+}
+
+const skeleton = (): TemplateResult => html`<div class="skeleton" part="skeleton" aria-hidden="true"></div>`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'upgrade-button': UpgradeButton;
+  }
+}
