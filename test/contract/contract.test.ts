@@ -156,6 +156,13 @@ describe('a request', () => {
     );
   });
 
+  it('fits with a truth value where an enum has both truth values and texts', () => {
+    const check = (value: string) =>
+      contract.checkRequest('POST', '/v1/payment_intents', `amount=1900&currency=usd&off_session=${value}`).errors;
+    assert.deepEqual([check('true'), check('recurring')], [[], []]);
+    assert.equal(check('sometimes').length, 1);
+  });
+
   it('does not fit with an unknown parameter', () => {
     assert.deepEqual(checkCreateSession('mode=payment&payment_method_types[0]=card'), [
       ': unknown field payment_method_types',

@@ -85,9 +85,12 @@ const errorName = 'error';
 /** Compiles definitions one by one, when they are asked for. */
 function compiler(file: ContractFile, options: { coerceTypes: boolean; enums: 'open' | 'closed' }) {
   const { coerceTypes, enums } = options;
-  const ajv = new Ajv({ allErrors: true, strict: false, inlineRefs: false, verbose: true, coerceTypes });
-  const definitions = { ...file.definitions, [errorName]: file.error };
-  ajv.addSchema({ $id: schemaId, definitions: enums === 'open' ? openEnums(definitions) : definitions });
+  // Much is compiled and each of it runs a few times: what counts is how fast it compiles.
+  const quick = { code: { optimize: false }, validateSchema: false, inlineRefs: false };
+  const ajv = new Ajv({ ...quick, allErrors: true, strict: false, verbose: true, coerceTypes });
+  const typed = { ...file.definitions, [errorName]: file.error };
+  const sent = coerceTypes ? enumsAsText(typed) : typed;
+  ajv.addSchema({ $id: schemaId, definitions: enums === 'open' ? openEnums(sent) : sent });
   const compiled = new Map<string, ValidateFunction>();
   return (name: string): ValidateFunction => {
     const validate =
@@ -98,12 +101,23 @@ function compiler(file: ContractFile, options: { coerceTypes: boolean; enums: 'o
 }
 
 /** Lifts the restriction from every enum that is marked as `open`. */
-function openEnums<Schema>(schema: Schema): Schema {
-  const text = JSON.stringify(schema, (_key, value: unknown) => {
-    if (value === null || typeof value !== 'object' || !('open' in value) || !('enum' in value)) return value;
-    const { enum: _values, ...rest } = value;
-    return rest;
-  });
+function openEnums<Schema extends object>(schema: Schema): Schema {
+  return mapEnums(schema, ({ enum: values, ...rest }) => ('open' in rest ? rest : { ...rest, enum: values }));
+}
+
+/** In a form all is text: an enum that has `true` beside texts has `'true'` there. */
+function enumsAsText<Schema extends object>(schema: Schema): Schema {
+  return mapEnums(schema, (one) => ({ ...one, enum: [...new Set([...one.enum, ...one.enum.map(String)])] }));
+}
+
+interface EnumSchema {
+  enum: unknown[];
+}
+
+function mapEnums<Schema extends object>(schema: Schema, map: (one: EnumSchema) => object): Schema {
+  const isEnum = (value: unknown): value is EnumSchema =>
+    value !== null && typeof value === 'object' && 'enum' in value && Array.isArray(value.enum);
+  const text = JSON.stringify(schema, (_key, value: unknown) => (isEnum(value) ? map(value) : value));
   return JSON.parse(text) as Schema;
 }
 
