@@ -48,7 +48,7 @@ describe('a visitor becomes a subscriber', () => {
     await page.context().close();
   });
 
-  it('has the token renewed with the plan by the button, and on another device by itself', async () => {
+  it('has the plan in the next token of another device too', async () => {
     const email = newEmail();
     const phone = await world.newPage();
     await signIn(phone, world.demo.url, { email, to: '/account' });

@@ -81,7 +81,8 @@ describe('payments: none', () => {
     await signIn(page, demo.url, { email: fromPage });
     const query = new URLSearchParams({ project_id: 'driftboard', redirect_uri: `${demo.url}/account`, state: 'a1' });
     await page.goto(`${backend.url}/select?${query}#token=${person.token}`);
-    await page.getByRole('button', { name: /Team/ }).click();
+    const team = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Team' }) });
+    await team.locator('button:visible:enabled').click();
     await page.waitForURL(`${demo.url}/account**`);
     const token = new URLSearchParams(new URL(page.url()).hash.slice(1)).get('access_token') ?? '';
     assert.equal(claimsOf(token)['plan'], 'team');

@@ -3,7 +3,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import dns from 'node:dns';
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 
 const file = process.env.RECORD_CONNECTIONS_TO;
 if (!file) throw new Error('RECORD_CONNECTIONS_TO is not set.');
@@ -20,6 +20,7 @@ Socket.prototype.connect = function (...parameters) {
 subscribe('udp.socket', () => record({ kind: 'udp' }));
 const lookup = dns.lookup;
 dns.lookup = function (hostname, ...rest) {
-  record({ kind: 'dns', host: hostname });
+  // An address is not looked up; a listener names its own here.
+  if (isIP(String(hostname)) === 0) record({ kind: 'dns', host: hostname });
   return lookup.call(dns, hostname, ...rest);
 };
