@@ -32,10 +32,12 @@ export async function compile({ root, name, out }: { root: string; name: string;
   }
 }
 
-/** The workspace's exports, which name sources, as those of what was compiled from them. */
+/** The workspace's exports, whose `source` (or only target) is TypeScript, as those of what was compiled from them. */
 export function compiledExports(exports: unknown): Record<string, unknown> {
-  const compiled = Object.entries(exports as Record<string, string>).map(([name, source]) => {
-    const path = source.replace(/\.ts$/, '');
+  const compiled = Object.entries(exports as Record<string, string | { source: string }>).map(([name, target]) => {
+    const source = typeof target === 'string' ? target : target.source;
+    if (!source.endsWith('.ts')) return [name, source];
+    const path = source.slice(0, -'.ts'.length);
     return [name, { types: `${path}.d.ts`, default: `${path}.js` }];
   });
   return { ...Object.fromEntries(compiled), './package.json': './package.json' };
@@ -46,6 +48,8 @@ export async function writeManifest({ root, name, out }: { root: string; name: s
   const {
     private: _private,
     devDependencies: _tools,
+    // In its own folder everything is to be published.
+    files: _files,
     ...manifest
   } = JSON.parse(await readFile(join(root, name, 'package.json'), 'utf8')) as Manifest;
   const published = { ...manifest, exports: compiledExports(manifest['exports']) };
