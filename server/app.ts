@@ -93,7 +93,7 @@ export function createApp(base: AppDeps): App {
   app.route('/', userRoutes(deps));
   app.route('/', webhookRoutes(deps));
   app.route('/', pageRoutes(deps));
-  describeApi(app, base.config);
+  describeApi(app, deps);
 
   return {
     fetch: (request) => app.fetch(request),

@@ -35,7 +35,8 @@ const start = createRoute({
   },
 });
 
-const linkSchema = z.object({
+/** The parameters of a checkout link. */
+export const linkSchema = z.object({
   project_id: z.string().min(1),
   plan: planIdSchema,
   user_id: userIdSchema,

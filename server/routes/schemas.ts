@@ -94,7 +94,7 @@ export const problems = (...statuses: number[]) =>
     statuses.map((status) => [
       status,
       {
-        description: 'A problem (RFC 9457); `code` says which.',
+        description: 'A problem (RFC 9457), named by its code.',
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

@@ -4,7 +4,7 @@
  */
 
 import { Hono, type Context } from 'hono';
-import { z } from 'zod';
+import { z } from '@hono/zod-openapi';
 import { choosePlan } from '../billing/assignment.ts';
 import { catalogue } from '../billing/catalogue.ts';
 import { requireRedirects } from '../billing/checkout-order.ts';
@@ -27,7 +27,8 @@ import { requireProject } from './lib/project.ts';
 import { isSigned } from './lib/signed-query.ts';
 import { planIdSchema, urlSchema, userIdSchema } from './schemas.ts';
 
-const requestSchema = z.object({
+/** The parameters of the selection page. */
+export const requestSchema = z.object({
   project_id: z.string().min(1),
   redirect_uri: urlSchema,
   state: z.string().max(1024).optional(),

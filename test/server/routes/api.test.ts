@@ -195,6 +195,14 @@ describe('the API', () => {
     }
   });
 
+  it('shows itself to people, every documented call of it', async () => {
+    const { json } = await backend.call('/openapi.json');
+    const page = await backend.call('/docs');
+    assert.equal(page.status, 200);
+    for (const path of Object.keys(json['paths'] as object))
+      assert.ok(page.text.includes(`<code>${path}</code>`), path);
+  });
+
   it('is live and ready', async () => {
     assert.equal((await backend.call('/healthz')).status, 200);
     assert.equal((await backend.call('/readyz')).status, 200);
