@@ -73,6 +73,9 @@ export const ar: Messages = {
     plan: (plan) => `هذا من ميزات ${plan}`,
     monthly: (amount) => `${amount} في الشهر، ويمكنك الإلغاء في أي وقت`,
     yearly: (amount) => `${amount} في السنة، ويمكنك الإلغاء في أي وقت`,
+    monthlySeat: (amount) => `${amount} للمقعد في الشهر، ويمكنك الإلغاء في أي وقت`,
+    yearlySeat: (amount) => `${amount} للمقعد في السنة، ويمكنك الإلغاء في أي وقت`,
+    trial: (days, rest) => `${daysOf(days)} مجانًا، ثم ${rest}`,
     unavailable: 'لا تتضمن أي خطة هذا بعد',
   },
 

@@ -63,6 +63,9 @@ export const de: Messages = {
     plan: (plan) => `Das gehört zu ${plan}`,
     monthly: (amount) => `${amount} im Monat, jederzeit kündbar`,
     yearly: (amount) => `${amount} im Jahr, jederzeit kündbar`,
+    monthlySeat: (amount) => `${amount} je Platz und Monat, jederzeit kündbar`,
+    yearlySeat: (amount) => `${amount} je Platz und Jahr, jederzeit kündbar`,
+    trial: (days, rest) => `${days} ${days === 1 ? 'Tag' : 'Tage'} kostenlos, dann ${rest}`,
     unavailable: 'Noch enthält das kein Plan',
   },
 

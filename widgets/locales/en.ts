@@ -63,6 +63,9 @@ export const en = {
     plan: (plan: string) => `This is part of ${plan}`,
     monthly: (amount: string) => `${amount} a month, cancel any time`,
     yearly: (amount: string) => `${amount} a year, cancel any time`,
+    monthlySeat: (amount: string) => `${amount} a seat and month, cancel any time`,
+    yearlySeat: (amount: string) => `${amount} a seat and year, cancel any time`,
+    trial: (days: number, rest: string) => `${days} ${days === 1 ? 'day' : 'days'} free, then ${rest}`,
     unavailable: 'No plan has this yet',
   },
 

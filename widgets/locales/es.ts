@@ -63,6 +63,9 @@ export const es: Messages = {
     plan: (plan) => `Esto es parte de ${plan}`,
     monthly: (amount) => `${amount} al mes, cancela cuando quieras`,
     yearly: (amount) => `${amount} al año, cancela cuando quieras`,
+    monthlySeat: (amount) => `${amount} por puesto al mes, cancela cuando quieras`,
+    yearlySeat: (amount) => `${amount} por puesto al año, cancela cuando quieras`,
+    trial: (days, rest) => `${days} ${days === 1 ? 'día' : 'días'} gratis, después ${rest}`,
     unavailable: 'Ningún plan lo incluye todavía',
   },
 

@@ -63,6 +63,9 @@ export const fr: Messages = {
     plan: (plan) => `Ceci fait partie de ${plan}`,
     monthly: (amount) => `${amount} par mois, résiliable à tout moment`,
     yearly: (amount) => `${amount} par an, résiliable à tout moment`,
+    monthlySeat: (amount) => `${amount} par place et par mois, résiliable à tout moment`,
+    yearlySeat: (amount) => `${amount} par place et par an, résiliable à tout moment`,
+    trial: (days, rest) => `${days} ${days === 1 ? 'jour gratuit' : 'jours gratuits'}, puis ${rest}`,
     unavailable: 'Aucune formule ne le comprend encore',
   },
 

@@ -63,6 +63,9 @@ export const ja: Messages = {
     plan: (plan) => `${plan} の機能です`,
     monthly: (amount) => `月額 ${amount}、いつでも解約できます`,
     yearly: (amount) => `年額 ${amount}、いつでも解約できます`,
+    monthlySeat: (amount) => `1 席あたり月額 ${amount}、いつでも解約できます`,
+    yearlySeat: (amount) => `1 席あたり年額 ${amount}、いつでも解約できます`,
+    trial: (days, rest) => `${days} 日間無料、その後は${rest}`,
     unavailable: 'この機能を含むプランはまだありません',
   },
 

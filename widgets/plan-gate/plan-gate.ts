@@ -126,7 +126,7 @@ export class PlanGate extends BillingElement {
     return html`<div class="card" part="fallback">
       <span class="badge">${icon('lock')}</span>
       <h3 class="title" part="title">${this.#title(plan, text)}</h3>
-      ${plan?.description ? html`<p part="description" dir="auto">${plan.description}</p>` : nothing}
+      ${plan?.description ? html`<p part="description"><bdi>${plan.description}</bdi></p>` : nothing}
       ${offer && offer.way !== 'none' ? this.#renderButton(offer, text) : nothing}
       ${offer?.way === 'checkout' ? html`<p part="terms">${this.#terms(offer, text)}</p>` : nothing}
       ${error ? notice(problemText(error, 'change', text), nothing) : nothing}
@@ -155,12 +155,16 @@ export class PlanGate extends BillingElement {
     });
   }
 
-  #terms({ plan, billingCycle }: Offer, text: Messages): string {
+  #terms({ plan, billingCycle, trialDays }: Offer, text: Messages): string {
     const found = billingCycle && priceAt(plan, billingCycle);
     if (!found) return '';
+    const { gate } = text;
     const amount = formatPrice(found.price.unit_amount, found.price.currency, this.text.locale);
     if (found.cycle === 'one_time') return `${amount} · ${text.once}`;
-    return found.cycle === 'monthly' ? text.gate.monthly(amount) : text.gate.yearly(amount);
+    const [usual, bySeat] =
+      found.cycle === 'monthly' ? [gate.monthly, gate.monthlySeat] : [gate.yearly, gate.yearlySeat];
+    const terms = (plan.per_seat ? bySeat : usual)(amount);
+    return trialDays === null ? terms : gate.trial(trialDays, terms);
   }
 
   #retryButton(text: Messages): TemplateResult {

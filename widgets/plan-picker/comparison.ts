@@ -9,7 +9,7 @@ export function comparison(view: PickerView): TemplateResult {
   const { plans, text } = view;
   const features = [...new Set(plans.flatMap((plan) => plan.features))];
   const look = (plan: Plan): string => (isSuggested(plan, view) ? 'suggested' : '');
-  return html`<div class="scroll" part="comparison" tabindex="0" role="group" aria-label=${text.plans}>
+  return html`<div class="scroll" part="comparison">
     <table>
       <thead>
         <tr>
@@ -19,7 +19,7 @@ export function comparison(view: PickerView): TemplateResult {
               html`<th scope="col" class=${look(plan)} part="plan">
                 <div class="head">
                   <span class="pills">${pill(plan, view)}</span>
-                  <span id=${headingId(plan)} class="name" part="name" dir="auto">${plan.name}</span>
+                  <bdi id=${headingId(plan)} class="name" part="name">${plan.name}</bdi>
                   ${price(plan, view)}
                 </div>
               </th>`,
@@ -34,7 +34,7 @@ export function comparison(view: PickerView): TemplateResult {
         ${features.map(
           (feature) =>
             html`<tr>
-              <th scope="row" dir="auto">${feature}</th>
+              <th scope="row"><bdi>${feature}</bdi></th>
               ${plans.map((plan) => {
                 const has = plan.features.includes(feature);
                 return html`<td class=${look(plan)}>

@@ -14,10 +14,10 @@ export function planCard(plan: Plan, view: PickerView): TemplateResult {
     aria-labelledby=${headingId(plan)}
   >
     <header>
-      <h3 id=${headingId(plan)} part="name" dir="auto">${plan.name}</h3>
+      <h3 id=${headingId(plan)} part="name"><bdi>${plan.name}</bdi></h3>
       ${pill(plan, view)}
     </header>
-    <p class="about" part="description" dir="auto">${plan.description}</p>
+    <p class="about" part="description"><bdi>${plan.description}</bdi></p>
     ${price(plan, view)}
     <div class="choice">${choice(plan, view)}</div>
     ${features(plan, view)}
@@ -33,7 +33,7 @@ function features(plan: Plan, { plans, text }: PickerView): TemplateResult {
   return html`<div class="features" part="features">
     ${isMore ? html`<p class="intro">${text.everythingIn(below.name)}</p>` : nothing}
     <ul aria-label=${text.features(plan.name)}>
-      ${plan.features.map((feature) => html`<li part="feature">${icon('check')}<span dir="auto">${feature}</span></li>`)}
+      ${plan.features.map((feature) => html`<li part="feature">${icon('check')}<bdi>${feature}</bdi></li>`)}
     </ul>
   </div>`;
 }

@@ -138,6 +138,7 @@ export const pickerStyles = css`
   .per {
     color: var(--_muted);
     font-size: var(--_t-s);
+    white-space: nowrap;
   }
   .terms {
     display: block;
@@ -146,6 +147,11 @@ export const pickerStyles = css`
     color: var(--_muted);
     font-size: var(--_t-s);
     font-variant-numeric: tabular-nums;
+  }
+  @container (inline-size < 576px) {
+    .terms:empty {
+      display: none;
+    }
   }
   .choice {
     align-self: start;
@@ -263,6 +269,7 @@ export const pickerStyles = css`
     vertical-align: middle;
   }
   thead th {
+    inline-size: 16%;
     min-inline-size: 148px;
     padding-block: var(--_s4) 0;
     vertical-align: top;
@@ -283,6 +290,7 @@ export const pickerStyles = css`
     text-align: start;
   }
   tbody .icon {
+    display: block;
     margin-inline: auto;
     color: var(--_muted);
   }

@@ -277,7 +277,8 @@ export class PlanPicker extends BillingElement {
       cycle,
       cycles: switchableCycles(plans),
       known,
-      suggested: suggestedPlan(plans, known.state),
+      // Put forward only once it is known to whom.
+      suggested: known.isPending ? null : suggestedPlan(plans, known.state),
       busy: this.#chooser.busy,
       value: isInForm ? this.#form.value : null,
       isDisabled: this.#form.isDisabled,

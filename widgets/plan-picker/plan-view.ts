@@ -37,7 +37,7 @@ export const isSuggested = (plan: Plan, { value, suggested }: PickerView): boole
 
 /** How the user's own plan stands, or what is special about this one. */
 export function pill(plan: Plan, view: PickerView): TemplateResult | typeof nothing {
-  const { subscription, state } = view.known;
+  const { subscription, state, isPending } = view.known;
   const { text, locale } = view;
   const draw = (look: string, words: string): TemplateResult =>
     html`<span class="pill ${look}" part="pill">${words}</span>`;
@@ -53,7 +53,7 @@ export function pill(plan: Plan, view: PickerView): TemplateResult | typeof noth
   }
   const own = view.catalogue.plans.find((each) => each.id === state?.plan);
   const isSubscriber = own !== undefined && own.kind !== 'free';
-  return plan.highlight && !isSubscriber ? draw('accent', plan.highlight) : nothing;
+  return plan.highlight && !isSubscriber && !isPending ? draw('accent', plan.highlight) : nothing;
 }
 
 /** Every cycle's price lies in one cell: switching changes numbers in place and moves nothing. */

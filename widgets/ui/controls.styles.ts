@@ -77,6 +77,18 @@ export const controls = css`
   .labels > .shown {
     visibility: visible;
   }
+  /* As wide as its place whatever it says: only what is shown may make it taller. */
+  .wide .labels {
+    max-inline-size: 100%;
+  }
+  .wide .labels > :not(.shown) {
+    position: absolute;
+  }
+  .wide[aria-busy] .labels > .shown {
+    max-inline-size: 100%;
+    overflow: hidden;
+    white-space: nowrap;
+  }
   .spinner {
     inline-size: 14px;
     block-size: 14px;
@@ -120,10 +132,10 @@ export const controls = css`
     color: var(--_danger);
   }
   .notice {
-    display: flex;
-    flex-wrap: wrap;
+    display: grid;
+    grid-template-columns: 20px minmax(0, 1fr);
     align-items: center;
-    gap: var(--_s2) var(--_s3);
+    gap: var(--_s3);
     padding: var(--_s3) var(--_s4);
     border-radius: var(--_r-control);
     background: var(--_warn-soft);
@@ -140,6 +152,13 @@ export const controls = css`
   }
   .notice.danger > .icon {
     color: var(--_danger);
+  }
+  /* The action stands beside the words, or beneath them where there is no room. */
+  .notice .body {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--_s2) var(--_s3);
   }
   .notice p {
     flex: 1 1 220px;
@@ -162,6 +181,7 @@ export const controls = css`
     display: flex;
     align-items: center;
     gap: var(--_s2);
+    color: var(--_text);
     font-size: var(--_t-m);
     font-weight: 600;
     letter-spacing: -0.01em;
@@ -178,6 +198,7 @@ export const controls = css`
     color: var(--_text);
     font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
     font-size: 13px;
+    font-weight: 400;
     overflow-wrap: anywhere;
   }
   .skeleton {

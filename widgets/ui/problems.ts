@@ -25,8 +25,10 @@ export function problemText(error: BillingError, attempt: Attempt, text: Message
 export function notice(problem: ProblemText, action: unknown, look: 'warn' | 'danger' = 'warn'): TemplateResult {
   return html`<div class="notice ${look}" part="notice" role="alert">
     ${icon('alert')}
-    <p><strong>${problem.title}.</strong> ${problem.detail}</p>
-    ${action}
+    <div class="body">
+      <p><strong>${problem.title}.</strong> ${problem.detail}</p>
+      ${action}
+    </div>
   </div>`;
 }
 

@@ -1,0 +1,283 @@
+/**
+ * The other end of the elements' network in their tests: answers the backend's wire shapes over real HTTP, from another
+ * origin. What it should say, and what it was asked, goes through `/_control/{project}`; a test has a project of its own.
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Catalogue, PlanState, Subscription } from '../../../widgets/client/types.ts';
+import { usual } from './catalogues.ts';
+
+/** What a project's backend should do; `PUT /_control/{project}`. */
+export interface PeerProject {
+  readonly catalogue?: Catalogue;
+  /** By the `sub` of their token; who is not named has the default plan. */
+  readonly users?: Readonly<Record<string, Partial<Subscription>>>;
+  /** Answers in the place of the usual ones, by the end of the path; `times` defaults to always. */
+  readonly faults?: readonly Fault[];
+  /** Seconds; of the tokens that are minted. */
+  readonly ttl?: number;
+  /** What the token endpoint answers. */
+  readonly endpoint?: string | null;
+  /** Paths whose answers wait until `POST /_control/{project}/release`. */
+  readonly hold?: readonly string[];
+  /** In the place of the usual checkout page. */
+  readonly checkoutUrl?: string;
+}
+
+export interface Fault {
+  readonly path: string;
+  readonly method?: string;
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly times?: number;
+  /** Ends the connection without an answer. */
+  readonly drop?: boolean;
+}
+
+/** What the peer was asked; `GET /_control/{project}/log`. */
+export interface PeerRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly authorization: string | null;
+  readonly cookie: string | null;
+  readonly body: unknown;
+}
+
+interface Project {
+  settings: PeerProject;
+  users: Map<string, Subscription>;
+  log: PeerRequest[];
+  waiting: (() => void)[];
+  faultsUsed: Map<Fault, number>;
+}
+
+const projects = new Map<string, Project>();
+
+function projectOf(id: string): Project {
+  let found = projects.get(id);
+  if (!found) {
+    found = { settings: {}, users: new Map(), log: [], waiting: [], faultsUsed: new Map() };
+    projects.set(id, found);
+  }
+  return found;
+}
+
+/** A plan state as it is for somebody who never chose. */
+export function stateOf(project: string, user: string, more: Partial<Subscription> = {}): Subscription {
+  const base: PlanState = {
+    project_id: project,
+    user_id: user,
+    plan: 'free',
+    billing_cycle: null,
+    status: 'free',
+    source: 'default',
+    quantity: 1,
+    currency: null,
+    current_period_end: null,
+    trial_end: null,
+    cancel_at: null,
+    grace_until: null,
+    scheduled: null,
+    features: [],
+    limits: { projects: 1 },
+    version: 1,
+    updated_at: '2026-11-23T10:00:00Z',
+  };
+  return {
+    ...base,
+    payment_method: null,
+    next_invoice: null,
+    trial_available: true,
+    can_manage_billing: true,
+    ...more,
+  };
+}
+
+const live = new Set(['trialing', 'active', 'past_due', 'unpaid', 'paused']);
+
+export async function startPeer(port = 0): Promise<{ url: string; server: Server }> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://peer');
+  const method = request.method ?? 'GET';
+  const origin = request.headers.origin;
+  if (origin) {
+    response.setHeader('access-control-allow-origin', url.pathname.includes('/v1/projects/') ? '*' : origin);
+    response.setHeader('vary', 'origin');
+    response.setHeader('access-control-allow-headers', 'authorization, content-type');
+    response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
+    response.setHeader('access-control-expose-headers', 'retry-after');
+  }
+  if (method === 'OPTIONS') return void response.writeHead(204).end();
+  const text = await read(request);
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
+
+  const control = /^\/_control\/([^/]+)(\/\w+)?$/.exec(url.pathname);
+  if (control) return steer(projectOf(control[1] ?? ''), method, control[2] ?? '', body, response);
+
+  // A backend may be mounted under a prefix; so is this one when a test asks for it.
+  const path = url.pathname.replace(/^\/prefix/, '');
+  const id = /^\/v1\/projects\/([^/]+)\/plans$/.exec(path)?.[1] ?? url.searchParams.get('project_id') ?? '';
+  const project = projectOf(id);
+  project.log.push({
+    method,
+    path,
+    query: Object.fromEntries(url.searchParams),
+    authorization: request.headers.authorization ?? null,
+    cookie: request.headers.cookie ?? null,
+    body,
+  });
+  if (project.settings.hold?.some((held) => path.endsWith(held)))
+    await new Promise<void>((resolve) => project.waiting.push(resolve));
+  const fault = project.settings.faults?.find(
+    (each) =>
+      path.endsWith(each.path) &&
+      (each.method ?? method) === method &&
+      (project.faultsUsed.get(each) ?? 0) < (each.times ?? Number.POSITIVE_INFINITY),
+  );
+  if (fault) {
+    project.faultsUsed.set(fault, (project.faultsUsed.get(fault) ?? 0) + 1);
+    if (fault.drop) return void request.socket.destroy();
+    for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
+    return answer(response, fault.status, fault.body ?? problem(fault.status, 'unavailable', 'Not now.'));
+  }
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  return serve(response, { method, path, id, project, token, body, origin: `http://${request.headers.host}` });
+}
+
+function steer(project: Project, method: string, what: string, body: unknown, response: ServerResponse): void {
+  if (method === 'PUT') {
+    project.settings = { ...project.settings, ...(body as PeerProject) };
+    project.faultsUsed.clear();
+    for (const [user, state] of Object.entries((body as PeerProject).users ?? {}))
+      project.users.set(user, stateOf('', user, state));
+  } else if (what === '/release') {
+    project.settings = { ...project.settings, hold: [] };
+    for (const go of project.waiting.splice(0)) go();
+  }
+  answer(response, 200, what === '/log' ? project.log : {});
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly id: string;
+  readonly project: Project;
+  readonly token: string | undefined;
+  readonly body: unknown;
+  readonly origin: string;
+}
+
+function serve(response: ServerResponse, { method, path, id, project, token, body, origin }: Asked): void {
+  const catalogue = { ...(project.settings.catalogue ?? usual), project_id: id };
+  if (path.startsWith('/v1/projects/')) return answer(response, 200, catalogue);
+  if (path === '/token') return answer(response, 200, { token: project.settings.endpoint ?? null });
+
+  const user = token === undefined ? null : userOf(token);
+  if (user === null) return answer(response, 401, problem(401, 'unauthorized', 'The token is not good.'));
+  let state = project.users.get(user) ?? stateOf(id, user);
+  if (path === '/v1/token/refresh') {
+    const ttl = project.settings.ttl ?? 600;
+    return answer(response, 200, {
+      access_token: mint(user, state, ttl),
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: ttl,
+    });
+  }
+  if (path === '/v1/subscription') return answer(response, 200, { ...state, project_id: id });
+
+  const { plan: planId, billing_cycle: cycle = null } = body as { plan: string; billing_cycle?: 'monthly' };
+  const plan = catalogue.plans.find((each) => each.id === planId);
+  if (!plan) return answer(response, 400, problem(400, 'plan_unknown', `There is no plan "${planId}".`));
+  if (live.has(state.status)) return answer(response, 409, problem(409, 'manage', 'There is a running subscription.'));
+  if (path === '/v1/plan' && method === 'PUT') {
+    if (plan.kind === 'paid' && catalogue.payments === 'stripe')
+      return answer(response, 402, problem(402, 'payment_required', 'It has to be paid for.'));
+    state = { ...state, plan: plan.id, billing_cycle: cycle, status: 'assigned', version: state.version + 1 };
+    state = { ...state, ...entitlementsOf(plan.entitlements), source: 'selection' };
+    project.users.set(user, state);
+    return answer(response, 200, { ...state, project_id: id });
+  }
+  if (path === '/v1/checkout' && method === 'POST')
+    return answer(response, 200, { url: project.settings.checkoutUrl ?? `${origin}/pay/cs_test_1` });
+  return answer(response, 404, problem(404, 'not_found', 'There is nothing here.'));
+}
+
+export function entitlementsOf(entitlements: Readonly<Record<string, boolean | number>>): {
+  features: string[];
+  limits: Record<string, number>;
+} {
+  const all = Object.entries(entitlements);
+  return {
+    features: all.filter(([, value]) => value === true).map(([name]) => name),
+    limits: Object.fromEntries(all.filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
+  };
+}
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+let minted = 0;
+
+/** Unsigned: elements read tokens and never check them. */
+function mint(user: string, state: Subscription, ttl: number): string {
+  minted += 1;
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: 'https://peer.test',
+    sub: user,
+    iat: now,
+    exp: now + ttl,
+    jti: String(minted),
+    plan: state.plan,
+    billing_cycle: state.billing_cycle,
+    plan_status: state.status,
+    features: state.features,
+    limits: state.limits,
+    plan_version: state.version,
+  };
+  return `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(claims)}.`;
+}
+
+/** Null for a token that is none, or past its end. */
+function userOf(token: string): string | null {
+  try {
+    const { sub, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+      sub?: string;
+      exp?: number;
+    };
+    return exp !== undefined && exp * 1000 < Date.now() ? null : (sub ?? null);
+  } catch {
+    return null;
+  }
+}
+
+const problem = (status: number, code: string, detail: string): unknown => ({
+  type: 'about:blank',
+  title: code,
+  status,
+  detail,
+  code,
+});
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
