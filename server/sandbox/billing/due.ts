@@ -37,16 +37,22 @@ export function catchUp(store: Store): void {
 /** Catches up whenever something falls due, until stopped. Never keeps the process alive. */
 export function watchDue(store: Store): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
+  let armedFor: number | null = null;
   const arm = (): void => {
+    const due = store.nextDue();
+    // In the machine's seconds, so that moving the sandbox's clock moves the timer.
+    const next = due === null ? null : due - store.clock.offset;
+    if (next === armedFor) return;
     clearTimeout(timer);
-    const next = store.nextDue();
+    armedFor = next;
     if (next === null) return;
     // Half a second more: the clock counts whole seconds.
-    const wait = Math.max(0, (next - store.clock.offset) * 1000 - store.clock.wall()) + 500;
+    const wait = Math.max(0, next * 1000 - store.clock.wall()) + 500;
     timer = setTimeout(run, Math.min(wait, longestTimer));
     timer.unref();
   };
   const run = (): void => {
+    armedFor = null;
     catchUp(store);
     arm();
   };

@@ -22,6 +22,10 @@ create index if not exists object_by_kind on object (object, seq);
 create index if not exists object_by_customer on object (customer, object, seq) where customer is not null;
 create index if not exists object_due on object (due_at) where due_at is not null;
 create index if not exists price_by_lookup_key on object (json_extract(body, '$.lookup_key')) where object = 'price';
+create index if not exists invoice_payment_by_invoice on object (json_extract(body, '$.invoice'))
+  where object = 'invoice_payment';
+create index if not exists invoice_payment_by_intent on object (json_extract(body, '$.payment.payment_intent'))
+  where object = 'invoice_payment';
 create table if not exists event (
   seq integer primary key autoincrement,
   id text not null unique,

@@ -67,20 +67,16 @@ export class Store {
     conditions: readonly Condition[],
     window: Window,
   ): { rows: StoredObjects[Name][]; hasMore: boolean } {
-    const { rows, hasMore } = this.rows(
-      'object',
-      [{ sql: 'object = ? and deleted = 0', values: [object] }, ...conditions],
-      window,
-    );
+    const { rows, hasMore } = this.rows('object', [{ sql: living(object), values: [] }, ...conditions], window);
     return { rows: rows as StoredObjects[Name][], hasMore };
   }
 
   /** All of them, oldest first. */
   all<Name extends ObjectName>(object: Name, conditions: readonly Condition[] = []): StoredObjects[Name][] {
-    const sql = ['object = ? and deleted = 0', ...conditions.map((condition) => condition.sql)].join(' and ');
+    const sql = [living(object), ...conditions.map((condition) => condition.sql)].join(' and ');
     const values = conditions.flatMap((condition) => condition.values);
     return this.database
-      .all(`select body from object where ${sql} order by seq`, object, ...values)
+      .all(`select body from object where ${sql} order by seq`, ...values)
       .map((row) => JSON.parse(String(row['body'])) as StoredObjects[Name]);
   }
 
@@ -137,4 +133,9 @@ export class Store {
         dueAt: Number(row['due_at']),
       }));
   }
+}
+
+/** The kind is written out: only then does SQLite see that a partial index holds all rows that are asked for. */
+function living(object: ObjectName): string {
+  return `object = '${object}' and deleted = 0`;
 }
