@@ -26,6 +26,7 @@ import { userRoutes } from './routes/users.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { wellKnownRoutes } from './routes/well-known.ts';
 import { widgetRoutes } from './routes/widgets.ts';
+import { prune } from './store/prune.ts';
 import { createGateways } from './stripe/gateway.ts';
 
 export interface AppDeps extends Omit<BillingDeps, 'stripe'> {
@@ -37,6 +38,9 @@ export interface AppDeps extends Omit<BillingDeps, 'stripe'> {
 const largestBody = 64 * 1024;
 /** Stripe's events carry whole objects. */
 const largestEvent = 1024 * 1024;
+
+/** Milliseconds. */
+const pruneEvery = 3_600_000;
 
 /** Where a body is read. A refresh reads none, and is what backends do most. */
 const pathsWithBodies = ['/v1/token', '/v1/plan', '/v1/checkout', '/v1/links', '/v1/users/*', '/select'];
@@ -54,6 +58,12 @@ export function createApp(base: AppDeps): App {
   const locks = new UserLocks(base.store, base.clock);
   const sync = new Sync(billing, locks);
   const readiness = { accepting: true };
+  let pruning: ReturnType<typeof setInterval> | undefined;
+  const pruneNow = (): void => {
+    prune(base.store, base.clock()).catch((error: unknown) =>
+      base.log.warn({ event: 'prune_failed', err: error }, 'Old rows could not be deleted yet'),
+    );
+  };
   const deps: RouteDeps = {
     ...billing,
     locks,
@@ -70,6 +80,7 @@ export function createApp(base: AppDeps): App {
   });
   app.use(cors(base.config));
   app.use(async (c, next) => {
+    c.header('X-Content-Type-Options', 'nosniff');
     if (!readiness.accepting && c.req.path !== '/healthz' && c.req.path !== '/readyz') {
       c.header('Connection', 'close');
       throw new PlanclaimError('The process is stopping. Try again.', { code: 'stopping', status: 503, retryAfter: 1 });
@@ -97,9 +108,14 @@ export function createApp(base: AppDeps): App {
 
   return {
     fetch: (request) => app.fetch(request),
-    start: () => sync.start(),
+    start: () => {
+      sync.start();
+      pruneNow();
+      pruning = setInterval(pruneNow, pruneEvery);
+    },
     stop: async () => {
       readiness.accepting = false;
+      clearInterval(pruning);
       deps.live.stop();
       await sync.stop();
     },

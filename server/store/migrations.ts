@@ -124,6 +124,8 @@ const first: Migration = {
       .columns(['account', 'customer_id', 'received_at'])
       .execute();
 
+    await db.schema.createIndex('stripe_event_by_time').on('stripe_event').column('received_at').execute();
+
     await db.schema
       .createTable('checkout_session')
       .addColumn('account', 'text', (column) => column.notNull())
