@@ -78,7 +78,7 @@ function fire(url: string, { amount, path, nextRequest }: Shots): Promise<{ rate
   return new Promise((resolve, reject) => {
     const started = performance.now();
     let answered = started;
-    const requests = [{ method: 'POST', path, setupRequest: nextRequest }];
+    const requests: autocannon.Request[] = [{ method: 'POST', path, setupRequest: nextRequest }];
     const instance = autocannon({ url, connections, amount, sampleInt: 50, requests }, (error, result) => {
       if (error) return reject(error);
       if (result['2xx'] !== amount) {

@@ -69,7 +69,9 @@ function makeContract(sdkRoutes: SdkRoute[], raw: JsonObject): ContractFile {
     $ref: refTo(name),
   }));
   const wanted: Definitions = reachable([...starts, error], stubbed);
-  const decided = Object.entries(wanted).map(([name, schema]) => [name, decideUnions(schema, wanted)] as const);
+  const decided = Object.entries(wanted).map(
+    ([name, schema]) => [name, asObject(decideUnions(schema, wanted))] as const,
+  );
   return {
     stripe: stripe.version,
     routes: sdkRoutes.map(({ method, path, params: type, answers, returns }) => ({
@@ -81,7 +83,7 @@ function makeContract(sdkRoutes: SdkRoute[], raw: JsonObject): ContractFile {
     })),
     objects,
     events,
-    error: decideUnions(error, wanted),
+    error: asObject(decideUnions(error, wanted)),
     definitions: Object.fromEntries(decided),
   };
 }
