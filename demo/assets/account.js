@@ -42,7 +42,7 @@ function rows(subscription) {
     ['Status', subscription.status.replaceAll('_', ' ')],
     ['Billed', cycle && cycle.replaceAll('_', ' ')],
     ['Seats', subscription.quantity > 1 ? String(subscription.quantity) : null],
-    ['Current period', end && `until ${date(end)}`],
+    ['Current period', end && `Until ${date(end)}`],
     ['Next invoice', next && `${money(next.amount_due, next.currency)} on ${date(next.date)}`],
     ['Card', card && card.last4 && `${card.brand ?? card.type} ending in ${card.last4}`],
   ];
@@ -58,7 +58,7 @@ function row(name, value) {
   const term = document.createElement('dt');
   const description = document.createElement('dd');
   term.textContent = name;
-  description.textContent = value;
+  description.textContent = value.charAt(0).toUpperCase() + value.slice(1);
   group.append(term, description);
   return group;
 }
