@@ -16,7 +16,7 @@ export function banner({ demo, backend, sandbox, seconds }: Addresses): string {
   const address = (text: string): string => styleText('cyan', text);
   const rows: readonly (readonly [string, string, string])[] = [
     ['Driftboard', demo, 'the demo: sign in, pick Pro, pay, watch the token'],
-    ['Backend', backend, 'plans, checkout, tokens; its API is at /docs'],
+    ['Backend', backend, 'plans, checkout, tokens; described at /openapi.json'],
     ...(sandbox === null ? [] : [['Sandbox', sandbox, 'stands in for Stripe'] as const]),
   ];
   const lines = rows.map(
