@@ -64,7 +64,7 @@ function readObject(
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(form)) {
     const at = path === '' ? key : `${path}[${key}]`;
-    const member = type.o[key] ?? type.o[`${key}!`] ?? (type.open ? '*' : undefined);
+    const member = own(type.o, key) ?? own(type.o, `${key}!`) ?? (type.open ? '*' : undefined);
     if (member === undefined) throw invalid(`Received unknown parameter: ${at}`, at, 'parameter_unknown');
     if (value === '' && Object.hasOwn(type.o, `${key}!`) && !isNullable(member)) throw emptied(at);
     values[key] = read(member, value, at, empty);
@@ -74,6 +74,11 @@ function readObject(
     throw missing(path === '' ? key.slice(0, -1) : `${path}[${key.slice(0, -1)}]`);
   }
   return values;
+}
+
+/** `__proto__` is a name that a caller may send, and no parameter. */
+function own(types: Readonly<Record<string, ParameterType>>, key: string): ParameterType | undefined {
+  return Object.hasOwn(types, key) ? types[key] : undefined;
 }
 
 function read(type: ParameterType, value: FormValue, at: string, empty: EmptyText): unknown {

@@ -13,12 +13,12 @@ type SentMetadata = Readonly<Record<string, string | number | null>> | '' | null
 export function mergeMetadata(before: Stripe.Metadata, sent: SentMetadata): Stripe.Metadata {
   if (sent === undefined) return before;
   if (sent === null || sent === '') return {};
-  const merged: Record<string, string> = { ...before };
+  const merged = new Map(Object.entries(before));
   for (const [key, value] of Object.entries(sent)) {
-    if (value === '' || value === null) delete merged[key];
-    else merged[key] = String(value);
+    if (value === '' || value === null) merged.delete(key);
+    else merged.set(key, String(value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /** Of what was sent, what an object keeps under the same name: absent keys stay as they are, emptied ones are null. */
