@@ -5,10 +5,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @param {string} root */
-export function installDependencies(root) {
+/**
+ * @param {string} root
+ * @param {{ afresh?: boolean }} [options] `afresh`: whatever there is, install again
+ */
+export function installDependencies(root, { afresh = false } = {}) {
   const lockfile = join(root, 'package-lock.json');
-  if (isCurrent(root, lockfile)) return;
+  if (!afresh && isCurrent(root, lockfile)) return;
   const locked = existsSync(lockfile);
   console.error('Installing dependencies …');
   try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -80,6 +81,35 @@ fs.mkdirSync('node_modules', { recursive: true }); fs.writeFileSync('node_module
     assert.equal(status, 1);
     assert.match(stderr, /npm could not install the dependencies \(exit 7\)/);
     assert.equal((await install()).status, 0, 'the next run tries again');
+  });
+});
+
+describe('the lock', () => {
+  /** Holds the lock for a moment and writes down when it began and ended. */
+  const hold = (): ChildProcess => {
+    const url = pathToFileURL(join(scripts, 'lib', 'lock.mjs')).href;
+    const script = `import { appendFileSync } from 'node:fs'; import { alone } from ${JSON.stringify(url)};
+      alone(${JSON.stringify(root)}, () => {
+        appendFileSync(${JSON.stringify(join(root, 'order'))}, 'in ');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+        appendFileSync(${JSON.stringify(join(root, 'order'))}, 'out ');
+      });`;
+    return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+  };
+
+  it('lets one set-up work at a time', async () => {
+    const codes = await Promise.all([hold(), hold(), hold()].map((child) => once(child, 'close')));
+    assert.deepEqual(
+      codes.map(([code]) => code),
+      [0, 0, 0],
+    );
+    assert.equal(await readFile(join(root, 'order'), 'utf8'), 'in out in out in out ');
+  });
+
+  it('of a process that has ended is taken over', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    await write('.planclaim/setup.lock', String(pid));
+    assert.deepEqual(await once(hold(), 'close'), [0, null]);
   });
 });
 
