@@ -33,7 +33,12 @@ function features(plan: Plan, { plans, text }: PickerView): TemplateResult {
   return html`<div class="features" part="features">
     ${isMore ? html`<p class="intro">${text.everythingIn(below.name)}</p>` : nothing}
     <ul aria-label=${text.features(plan.name)}>
-      ${plan.features.map((feature) => html`<li part="feature">${icon('check')}<bdi>${feature}</bdi></li>`)}
+      ${plan.features.map(
+        (feature) =>
+          html`<li part="feature">
+            ${icon('check')}<span><bdi>${feature}</bdi></span>
+          </li>`,
+      )}
     </ul>
   </div>`;
 }

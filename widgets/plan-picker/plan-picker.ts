@@ -147,7 +147,9 @@ export class PlanPicker extends BillingElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#size = new ResizeObserver(([entry]) => {
-      this.isWide = (entry?.contentRect.width ?? 0) >= compare.room;
+      const isWide = (entry?.contentRect.width ?? 0) >= compare.room;
+      // In a frame of its own: what changes size while sizes are reported is an error of the page's.
+      if (isWide !== this.isWide) requestAnimationFrame(() => (this.isWide = isWide));
     });
     this.#size.observe(this);
     this.#patience = setTimeout(() => (this.isPatient = false), patience);

@@ -48,7 +48,7 @@ export function pill(plan: Plan, view: PickerView): TemplateResult | typeof noth
     if (end !== null) return draw('warn', text.endsOn(day(end)));
     if (state.status === 'past_due') return draw('danger', text.pastDue);
     if (state.status === 'paused') return draw('warn', text.paused);
-    if (state.status !== 'trialing') return draw('good', text.active);
+    if (state.status !== 'trialing') return plan.kind === 'free' ? nothing : draw('good', text.active);
     return draw('accent', subscription?.trial_end ? text.trialUntil(day(subscription.trial_end)) : text.trial);
   }
   const own = view.catalogue.plans.find((each) => each.id === state?.plan);
