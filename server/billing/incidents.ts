@@ -1,6 +1,7 @@
 /** What a person should look at. The same thing is one incident however often it is seen. */
 
-import type { Writing } from '../store/schema.ts';
+import type { Reading, Writing } from '../store/schema.ts';
+import { toIso } from '../clock.ts';
 
 export interface IncidentReport {
   readonly projectId: string;
@@ -34,4 +35,38 @@ export async function reportIncident(tx: Writing, report: IncidentReport, now: n
         .doUpdateSet((eb) => ({ occurrences: eb('incident.occurrences', '+', 1), last_seen_at: now })),
     )
     .execute();
+}
+
+/** An incident as the API shows it. */
+export interface Incident {
+  readonly id: string;
+  readonly user_id: string | null;
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: string;
+  readonly occurrences: number;
+  readonly first_seen_at: string;
+  readonly last_seen_at: string;
+}
+
+/** The newest incidents of a project. */
+export async function listIncidents(db: Reading, projectId: string, limit: number): Promise<Incident[]> {
+  const rows = await db
+    .selectFrom('incident')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('incident_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    id: row.incident_id,
+    user_id: row.user_id,
+    kind: row.kind,
+    subject: row.subject,
+    detail: row.detail,
+    occurrences: row.occurrences,
+    first_seen_at: toIso(row.created_at),
+    last_seen_at: toIso(row.last_seen_at),
+  }));
 }

@@ -123,7 +123,8 @@ async function readStored(db: Reading, project: Project, userId: string): Promis
   };
 }
 
-const stateOf = (decision: PlanDecision, version: number, updatedAt: number): PlanState => ({
+/** A stored decision as the plan state that everybody gets; `updatedAt` in milliseconds. */
+export const stateOf = (decision: PlanDecision, version: number, updatedAt: number): PlanState => ({
   ...decision,
   version,
   updated_at: toIso(updatedAt),

@@ -3,11 +3,7 @@
 import { Hono } from 'hono';
 import { PlanclaimError } from '../errors.ts';
 import type { RouteDeps } from './deps.ts';
-
-/** Whether new work is still taken; false once a stop has begun. */
-export interface Readiness {
-  readonly accepting: boolean;
-}
+import type { Readiness } from './lib/stopping.ts';
 
 export function healthRoutes(deps: RouteDeps, readiness: Readiness) {
   const app = new Hono();

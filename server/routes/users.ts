@@ -1,15 +1,28 @@
-/** Plans set by the customer's own backend, with a secret key: `GET/PUT/DELETE /v1/users/{id}/plan`. */
+/** For the customer's own backend, with a secret key: users and their plans, the claims of a token, and what needs a person. */
 
 import { createRoute, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { assignPlan, clearAssignment } from '../billing/assignment.ts';
+import { listIncidents } from '../billing/incidents.ts';
+import { listUsers } from '../billing/user-list.ts';
+import { planClaims } from '../tokens/claims.ts';
 import type { RouteDeps } from './deps.ts';
 import { authenticateSecretKey } from './lib/authenticate.ts';
 import { createApi } from './lib/api.ts';
-import { answers, planAssignmentSchema, planStateSchema, problems, takes, userIdSchema } from './schemas.ts';
+import {
+  answers,
+  planIdSchema,
+  planAssignmentSchema,
+  planStateSchema,
+  problems,
+  takes,
+  userIdSchema,
+} from './schemas.ts';
 
 const security = [{ secretKey: [] }];
 const path = '/v1/users/{id}/plan';
 const params = z.object({ id: userIdSchema });
+const limit = (most: number) => z.coerce.number().int().min(1).max(most).default(20);
 const ok = { 200: answers('The plan state.', planStateSchema) };
 
 const read = createRoute({
@@ -39,12 +52,70 @@ const clear = createRoute({
   responses: { ...ok, ...problems(400, 401, 403, 503) },
 });
 
+const claims = createRoute({
+  method: 'get',
+  path: '/v1/users/{id}/claims',
+  summary: 'What an access token of this user says of the plan',
+  description: 'For identity providers that put it into their own tokens.',
+  security,
+  request: { params },
+  responses: { 200: answers('The claims.', z.record(z.string(), z.unknown())), ...problems(400, 401, 403, 503) },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/users',
+  summary: 'Who is on what',
+  security,
+  request: {
+    query: z.object({
+      plan: planIdSchema.optional(),
+      status: z.string().optional(),
+      limit: limit(100),
+      cursor: userIdSchema.optional(),
+    }),
+  },
+  responses: {
+    200: answers(
+      'Plan states, in the order of user ids; `next_cursor` is the cursor of the next page.',
+      z.object({ data: z.array(planStateSchema).readonly(), next_cursor: z.string().nullable() }),
+    ),
+    ...problems(400, 401, 403, 503),
+  },
+});
+
+const incidentSchema = z
+  .object({
+    id: z.string(),
+    user_id: z.string().nullable(),
+    kind: z.string(),
+    subject: z.string(),
+    detail: z.string(),
+    occurrences: z.number().int(),
+    first_seen_at: z.string(),
+    last_seen_at: z.string(),
+  })
+  .openapi('Incident');
+
+const incidents = createRoute({
+  method: 'get',
+  path: '/v1/incidents',
+  summary: 'What a person should look at',
+  security,
+  request: { query: z.object({ limit: limit(100) }) },
+  responses: {
+    200: answers('The newest first.', z.object({ data: z.array(incidentSchema) })),
+    ...problems(400, 401, 403, 503),
+  },
+});
+
 export function userRoutes(deps: RouteDeps) {
   const app = createApi();
-  app.use('/v1/users/*', async (c, next) => {
+  const neverStored: MiddlewareHandler = async (c, next) => {
     c.header('Cache-Control', 'no-store');
     await next();
-  });
+  };
+  for (const called of ['/v1/users', '/v1/users/*', '/v1/incidents']) app.use(called, neverStored);
   return app
     .openapi(read, async (c) => {
       const project = authenticateSecretKey(deps, c.req.raw);
@@ -59,5 +130,19 @@ export function userRoutes(deps: RouteDeps) {
     .openapi(clear, async (c) => {
       const project = authenticateSecretKey(deps, c.req.raw);
       return c.json(await clearAssignment(deps, project, c.req.valid('param').id), 200);
+    })
+    .openapi(claims, async (c) => {
+      const project = authenticateSecretKey(deps, c.req.raw);
+      return c.json(planClaims(project, await deps.sync.freshPlanState(project, c.req.valid('param').id)), 200);
+    })
+    .openapi(list, async (c) => {
+      const project = authenticateSecretKey(deps, c.req.raw);
+      const { plan = null, status = null, limit: most, cursor = null } = c.req.valid('query');
+      const page = await listUsers(deps, project, { plan, status, limit: most, after: cursor });
+      return c.json({ data: page.states, next_cursor: page.next }, 200);
+    })
+    .openapi(incidents, async (c) => {
+      const project = authenticateSecretKey(deps, c.req.raw);
+      return c.json({ data: await listIncidents(deps.store.read, project.id, c.req.valid('query').limit) }, 200);
     });
 }

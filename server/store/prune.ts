@@ -1,5 +1,7 @@
 /** Forgets what nobody will ask for again, so that the tables that only grow do not. */
 
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
 import type { Store } from './store.ts';
 
 const day = 86_400_000;
@@ -26,4 +28,39 @@ export async function prune(store: Store, now: number): Promise<void> {
       .where('until', '<', now - kept.leases)
       .execute();
   });
+}
+
+/** How often, in milliseconds. */
+const every = 3_600_000;
+
+export interface PruneDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** Prunes at the start and every hour. */
+export class Pruning {
+  readonly #deps: PruneDeps;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(deps: PruneDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#prune();
+    this.#timer = setInterval(() => this.#prune(), every);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #prune(): void {
+    const { store, clock, log } = this.#deps;
+    prune(store, clock()).catch((error: unknown) =>
+      log.warn({ event: 'prune_failed', err: error }, 'Old rows could not be deleted yet'),
+    );
+  }
 }

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type Stripe from 'stripe';
 import { sql } from 'kysely';
 import { startBackend, type Backend } from '../support/backend.ts';
+import { testSecretKey } from '../support/project.ts';
 
 let user = 0;
 const newUser = (): string => `u_${++user}`;
@@ -205,6 +206,50 @@ describe('the door without a secret', () => {
       headers: { 'stripe-signature': 't=1,v1=00' },
     });
     assert.deepEqual([answer.status, answer.json['code']], [503, 'webhook_secret_missing']);
+    await backend.close();
+  });
+});
+
+describe('a price that no plan names', () => {
+  it('changes no plan and is reported once (R23.2)', async () => {
+    const backend = await startBackend();
+    const session = await backend.checkout('u_odd');
+    await backend.pay(session.id);
+    await backend.until(async () => (await backend.planOf('u_odd')).plan === 'pro', 'the plan came');
+    const customer = (await backend.stripe.checkout.sessions.retrieve(session.id)).customer as string;
+    const product = await backend.stripe.products.create({ name: 'Something else' });
+    const price = await backend.stripe.prices.create({
+      product: product.id,
+      currency: 'usd',
+      unit_amount: 100,
+      recurring: { interval: 'month' },
+    });
+    const [card] = (await backend.stripe.paymentMethods.list({ customer })).data;
+    await backend.stripe.subscriptions.create({
+      customer,
+      items: [{ price: price.id }],
+      default_payment_method: String(card?.id),
+    });
+    const incidents = async () =>
+      (await backend.call('/v1/incidents', { token: testSecretKey })).json['data'] as {
+        kind: string;
+        subject: string;
+      }[];
+    await backend.until(async () => (await incidents()).length > 0, 'the incident is there');
+    await backend.stripe.customers.update(customer, { name: 'Somebody' });
+    await backend.until(async () => {
+      const row = await backend.store.read
+        .selectFrom('customer')
+        .select(['retry_at', 'marked', 'applied'])
+        .where('user_id', '=', 'u_odd')
+        .executeTakeFirstOrThrow();
+      return row.retry_at === null && row.marked === row.applied;
+    }, 'every mark is applied');
+    assert.deepEqual(
+      (await incidents()).map(({ kind, subject }) => [kind, subject]),
+      [['price_unknown', price.id]],
+    );
+    assert.equal((await backend.planOf('u_odd')).plan, 'pro');
     await backend.close();
   });
 });

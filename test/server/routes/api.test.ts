@@ -64,6 +64,27 @@ describe('the API', () => {
       assert.deepEqual([page.status, page.json['code']], [403, 'secret_key_in_browser']);
     });
 
+    it('are listed by plan and status, page by page', async () => {
+      for (const id of ['l_1', 'l_2', 'l_3']) await put(id, { plan: 'team' });
+      const listed = async (query: string) => (await backend.call(`/v1/users?${query}`, { token: testSecretKey })).json;
+      const first = await listed('plan=team&limit=2');
+      const users = (page: Record<string, unknown>) =>
+        (page['data'] as { user_id: string }[]).map(({ user_id: id }) => id);
+      assert.deepEqual([users(first), first['next_cursor']], [['l_1', 'l_2'], 'l_2']);
+      const second = await listed('plan=team&limit=2&cursor=l_2');
+      assert.deepEqual([users(second), second['next_cursor']], [['l_3'], null]);
+      assert.deepEqual(users(await listed('plan=team&status=active')), []);
+    });
+
+    it('are told as the claims of a token, for identity providers', async () => {
+      await put('u_claims', { plan: 'pro' });
+      const { json } = await backend.call('/v1/users/u_claims/claims', { token: testSecretKey });
+      assert.deepEqual(
+        [json['plan'], json['plan_status'], json['features'], json['limits']],
+        ['pro', 'assigned', ['export'], { projects: -1 }],
+      );
+    });
+
     it('answer a repeated Idempotency-Key with the same answer, and another request with 409', async () => {
       const body = { type: 'select', user_id: 'u_1', redirect_uri: `${app}/back` };
       const post = (sent: unknown) =>
