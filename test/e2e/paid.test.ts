@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { signInByHttp } from './support/person.ts';
 import { cards, choose, newEmail, payWith, planCard, signIn, tokenSays } from './support/shopper.ts';
+import { sandboxSdk } from './support/stripe-events.ts';
 import { expectText } from './support/wait.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -76,6 +77,39 @@ describe('a visitor becomes a subscriber', () => {
     await page.waitForURL(`${world.demo.url}/**`);
     await planCard(page, 'Pro').getByRole('button').waitFor();
     await tokenSays(page, { plan: 'free' });
+    await page.context().close();
+  });
+
+  it('leads ten checkouts at once to one customer and one open session, and another plan to a new one (R7.1, R7.2)', async () => {
+    const person = await signInByHttp(world, newEmail());
+    const orders = await Promise.all(Array.from({ length: 10 }, () => person.checkout()));
+    const [sessionId] = new Set(orders.map((order) => order.sessionId));
+    assert.equal(new Set(orders.map((order) => order.sessionId)).size, 1);
+    const team = await person.checkout({ plan: 'team', quantity: 2 });
+    assert.notEqual(team.sessionId, sessionId);
+    const stripe = sandboxSdk(world.sandboxUrl);
+    const customers = (await stripe.customers.list({ limit: 100 })).data.filter(
+      ({ metadata }) => metadata['planclaim_user'] === person.id,
+    );
+    assert.equal(customers.length, 1);
+    const sessions = await stripe.checkout.sessions.list({ customer: String(customers[0]?.id) });
+    assert.deepEqual(
+      sessions.data.filter(({ status }) => status === 'open').map(({ id }) => id),
+      [team.sessionId],
+    );
+  });
+
+  it('has the picker ready after Back from the checkout (R41.1)', async () => {
+    const page = await world.newPage();
+    await signIn(page, world.demo.url, { email: newEmail() });
+    await choose(page, 'Pro', 'Monthly');
+    await page.waitForURL(`${world.sandboxUrl}/**`);
+    await page.goBack();
+    const button = planCard(page, 'Pro').getByRole('button', { name: 'Subscribe' });
+    await button.waitFor();
+    assert.deepEqual([await button.isEnabled(), await button.getAttribute('aria-busy')], [true, null]);
+    await button.click();
+    await page.waitForURL(`${world.sandboxUrl}/**`);
     await page.context().close();
   });
 
