@@ -108,6 +108,7 @@ export function createApp(base: AppDeps): App {
       readiness.accepting = false;
       pruning.stop();
       deps.live.stop();
+      locks.stop();
       await sync.stop();
     },
   };

@@ -5,9 +5,9 @@ import { PlanclaimError } from '../errors.ts';
 import type { Writing } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 
-/** How long a lease lasts when its holder dies, in milliseconds; a living holder renews it. */
-const leaseTime = 30_000;
-const renewEvery = 10_000;
+/** How long a lease lasts when its holder dies, in milliseconds; a living holder renews it. A restart waits as long at most. */
+const leaseTime = 6_000;
+const renewEvery = 2_000;
 /** How long to wait for somebody else's turn, and how often to look, in milliseconds. */
 const patience = 20_000;
 const lookEvery = 50;
@@ -24,6 +24,7 @@ export class UserLocks {
   readonly #process = crypto.randomUUID();
   readonly #waiting = new Map<string, Promise<unknown>>();
   #turns = 0;
+  #stopped = false;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -47,6 +48,11 @@ export class UserLocks {
     }
   }
 
+  /** Nobody waits for a turn any more: who does is told that the lock is busy. Turns that are had are finished. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   async #lease<T>(name: string, work: (lease: Lease) => Promise<T>): Promise<T> {
     const owner = `${this.#process}:${this.#turns++}`;
     await this.#acquire(name, owner);
@@ -67,7 +73,7 @@ export class UserLocks {
   async #acquire(name: string, owner: string): Promise<void> {
     const giveUp = this.#clock() + patience;
     while (!(await this.#tryAcquire(name, owner))) {
-      if (this.#clock() > giveUp) {
+      if (this.#stopped || this.#clock() > giveUp) {
         throw new PlanclaimError('Another change for this user is still at work. Try again shortly.', {
           code: 'lock_busy',
           status: 503,

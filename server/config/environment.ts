@@ -12,6 +12,9 @@ export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 /** What the process was started with. */
 export const processEnvironment = (): EnvironmentVariables => process.env;
 
+/** Whether npm or npx runs us, with a shell between. */
+export const startedByNpm = (): boolean => process.env['npm_lifecycle_event'] !== undefined;
+
 /** What the command line says wins over the environment. */
 export interface EnvironmentOverrides {
   readonly port?: number | undefined;

@@ -71,6 +71,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
   resolveOwnName();
   // The time of the last change makes a changed file a new module.
   const url = `${pathToFileURL(file).href}?changed=${statSync(file).mtimeMs}`;
+  configUrls.add(url);
   let module: Record<string, unknown>;
   try {
     module = (await import(url)) as Record<string, unknown>;
@@ -103,6 +104,8 @@ function describeFailure(error: unknown, url: string, file: string): string {
 }
 
 let resolving = false;
+/** Addresses of the configs that were asked for. */
+const configUrls = new Set<string>();
 
 /**
  * Lets a config say `import { defineConfig } from '@planclaim/server'` wherever it lies: run with npx, or outside of any
@@ -118,6 +121,11 @@ function resolveOwnName(): void {
   };
   registerHooks({
     resolve(specifier, context, next) {
+      // `npm init -y` writes "type": "commonjs", and a config is a module whatever the package around it is.
+      if (configUrls.has(specifier)) {
+        const format = /\.m?ts\?/.test(specifier) ? 'module-typescript' : 'module';
+        return { ...next(specifier, context), format };
+      }
       const fallback = own[specifier];
       if (fallback === undefined) return next(specifier, context);
       try {

@@ -39,6 +39,12 @@ describe('the config file', () => {
     assert.ok((await load()).projects.has('beta'));
   });
 
+  it("is a module, whatever the package around it says: npm init writes 'commonjs'", async () => {
+    await write('package.json', '{ "type": "commonjs" }');
+    await write('planclaim.config.ts', `const name: string = 'Beta';\nexport default ${beta};`);
+    assert.ok((await load()).projects.has('beta'));
+  });
+
   it('may be a module or JSON', async () => {
     await write('planclaim.config.mjs', `export default ${beta}`);
     assert.ok((await load()).projects.has('beta'));
