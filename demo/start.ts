@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createLog } from '../server/log.ts';
 import { startDev } from '../server/dev.ts';
-import { closeOnSignal } from '../server/serve.ts';
+import { askedToStop } from '../server/serve.ts';
 import { banner } from './banner.ts';
 import { startDemo } from './serve.ts';
 
@@ -23,6 +23,7 @@ if (process.argv.includes('--watch')) watch();
 else await start();
 
 async function start(): Promise<void> {
+  const stopped = askedToStop();
   const payments = process.env['PAYMENTS'] === 'none' ? 'none' : 'stripe';
   await requireFreePorts(payments === 'none' ? ['PORT', 'DEMO_PORT'] : ['PORT', 'SANDBOX_PORT', 'DEMO_PORT']);
   if (!existsSync(join(root, 'widgets', 'dist', 'widgets.js')))
@@ -49,10 +50,9 @@ async function start(): Promise<void> {
   // Counted from the start of the process, its imports included.
   const seconds = performance.now() / 1000;
   console.log(banner({ demo: demo.url, backend: dev.backend.url, sandbox: dev.sandbox?.url ?? null, seconds }));
-  await closeOnSignal(async () => {
-    await demo.close();
-    await dev.close();
-  });
+  await stopped;
+  await demo.close();
+  await dev.close();
   console.log('Stopped.');
 }
 

@@ -8,7 +8,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { loadConfig } from './config/load.ts';
-import type { EnvironmentVariables } from './config/environment.ts';
+import { startedByNpm, type EnvironmentVariables } from './config/environment.ts';
 import type { Config } from './config/project.ts';
 import { PlanclaimError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -194,18 +194,25 @@ function listenFailure(error: NodeJS.ErrnoException, port: number, host: string)
 
 /** Milliseconds; a terminal and npm both pass on the same Ctrl+C, and that is one wish, not two. */
 const sameSignal = 1000;
+/** Milliseconds between two looks at whether npm is still there. */
+const orphanCheck = 500;
 
-/** Calls `close` at SIGTERM or SIGINT and resolves when it is done. Who asks again, later, is not kept waiting. */
-export function closeOnSignal(close: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
+/**
+ * Listens from now on, and resolves when the process is asked to end: by SIGTERM or SIGINT, or under npm by the end of its shell,
+ * for npm signals the shell and the shell does not pass it on. Who asks again, later, is not kept waiting.
+ */
+export function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
     let asked: number | null = null;
+    const parent = process.ppid;
+    const orphaned = setInterval(() => {
+      if (startedByNpm() && process.ppid !== parent) stop();
+    }, orphanCheck).unref();
     const stop = (): void => {
-      if (asked !== null) {
-        if (performance.now() - asked > sameSignal) process.exit(1);
-        return;
-      }
-      asked = performance.now();
-      close().then(resolve, reject);
+      if (asked !== null && performance.now() - asked > sameSignal) process.exit(1);
+      asked ??= performance.now();
+      clearInterval(orphaned);
+      resolve();
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);

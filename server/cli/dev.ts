@@ -1,7 +1,7 @@
 /** `planclaim dev`: the Stripe sandbox and the backend together, wired. */
 
 import { startDev } from '../dev.ts';
-import { closeOnSignal } from '../serve.ts';
+import { askedToStop } from '../serve.ts';
 import { exitCodes, parseOptions, readPort, refuseExtra, type Command } from './command.ts';
 
 export const dev: Command = async (parameters, usage) => {
@@ -16,6 +16,7 @@ export const dev: Command = async (parameters, usage) => {
     usage,
   );
   refuseExtra(positionals, usage);
+  const stopped = askedToStop();
   const running = await startDev({
     configFile: values.config,
     port: readPort(values.port),
@@ -30,6 +31,7 @@ export const dev: Command = async (parameters, usage) => {
       : "Sandbox   not started: no project has payments: 'stripe'",
   );
   console.error('Stop with Ctrl+C.');
-  await closeOnSignal(() => running.close());
+  await stopped;
+  await running.close();
   return exitCodes.done;
 };

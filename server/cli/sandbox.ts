@@ -1,7 +1,7 @@
 /** `planclaim sandbox`: the Stripe-compatible sandbox alone. */
 
 import { runSandbox, usualSandboxPort } from '../run-sandbox.ts';
-import { closeOnSignal } from '../serve.ts';
+import { askedToStop } from '../serve.ts';
 import { exitCodes, parseOptions, readPort, refuseExtra, type Command } from './command.ts';
 
 export const sandbox: Command = async (parameters, usage) => {
@@ -11,6 +11,7 @@ export const sandbox: Command = async (parameters, usage) => {
     usage,
   );
   refuseExtra(positionals, usage);
+  const stopped = askedToStop();
   const running = await runSandbox({
     port: readPort(values.port) ?? usualSandboxPort,
     memory: values.memory,
@@ -18,6 +19,7 @@ export const sandbox: Command = async (parameters, usage) => {
   });
   console.log(`Sandbox   ${running.url}`);
   console.log(`Use it with STRIPE_API_BASE=${running.url} and any key that starts with sk_test_.`);
-  await closeOnSignal(() => running.close());
+  await stopped;
+  await running.close();
   return exitCodes.done;
 };

@@ -1,6 +1,6 @@
 /** `planclaim serve`: the backend alone. */
 
-import { closeOnSignal, startServer } from '../serve.ts';
+import { askedToStop, startServer } from '../serve.ts';
 import { exitCodes, parseOptions, readPort, refuseExtra, type Command } from './command.ts';
 
 export const serve: Command = async (parameters, usage) => {
@@ -10,7 +10,9 @@ export const serve: Command = async (parameters, usage) => {
     usage,
   );
   refuseExtra(positionals, usage);
+  const stopped = askedToStop();
   const server = await startServer({ configFile: values.config, port: readPort(values.port) });
-  await closeOnSignal(() => server.close());
+  await stopped;
+  await server.close();
   return exitCodes.done;
 };

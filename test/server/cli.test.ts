@@ -211,6 +211,22 @@ describe('planclaim serve', () => {
     assert.match(stderr, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is in use\\. .*--port`));
   });
 
+  it('ends with the shell that npm started it in, which passes no signal on', async () => {
+    await writeConfig();
+    const command = `"${process.execPath}" "${bin}" serve --port 0; exit $?`;
+    const shell = spawn('/bin/sh', ['-c', command], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] ?? '', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    running.add(shell);
+    await once(shell.stdout, 'data');
+    shell.kill('SIGTERM');
+    // The pipe ends when the last process that holds it has ended.
+    assert.match(await text(shell.stdout), /"event":"stopped"/);
+    running.delete(shell);
+  });
+
   it('finishes what is in hand when it is stopped, and refuses the rest', async () => {
     await writeConfig();
     const { child, port } = await serve([]);
