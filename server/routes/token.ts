@@ -48,7 +48,7 @@ export function tokenRoutes(deps: TokenDeps) {
   app.post('/v1/token/refresh', async (c) => {
     const token = userTokenOf(c.req.raw);
     neverStored(c);
-    return c.json(await refreshToken(deps, token, { projectId: projectIdOf(c.req.raw) }));
+    return c.json(await refreshToken(deps, token, { projectId: c.req.query('project_id') || null }));
   });
   app.openAPIRegistry.registerPath({
     method: 'post',
