@@ -8,6 +8,7 @@ import { StripeApiError } from './errors.ts';
 import { addAssets } from './hosted/assets.ts';
 import { addChallengePages } from './hosted/challenge.ts';
 import { addCheckoutPages } from './hosted/checkout.ts';
+import { addHome } from './hosted/home.ts';
 import { addInvoicePages } from './hosted/invoice.ts';
 import { answerUnknown, createApi } from './http/api.ts';
 import type { ApiDeps } from './http/api.ts';
@@ -128,6 +129,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
     catchUp(store);
     await next();
   });
+  addHome(app, store);
   addCheckoutPages(app, store);
   addChallengePages(app, store);
   addInvoicePages(app, store);

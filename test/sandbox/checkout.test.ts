@@ -87,6 +87,7 @@ describe('a session', () => {
       (
         await sandbox.call('/v1/checkout/sessions', {
           method: 'POST',
+          headers: { 'stripe-version': '2026-10-28.endive' },
           body: new URLSearchParams({ mode: 'setup', success_url: 'https://shop.test', [name]: value }),
         })
       ).json['error'];

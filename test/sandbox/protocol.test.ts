@@ -110,6 +110,28 @@ describe('an error', () => {
   });
 });
 
+describe('a caller without a version', () => {
+  it('may use the older names that the Stripe CLI uses; one with a version may not', async () => {
+    const form = {
+      amount: '2000',
+      currency: 'usd',
+      'payment_method_types[0]': 'card',
+      payment_method: 'pm_card_visa',
+      confirm: 'true',
+    };
+    const paid = await post('/v1/payment_intents', form);
+    assert.partialDeepStrictEqual(paid.json, { status: 'succeeded', allowed_payment_method_types: ['card'] });
+    const refused = await post('/v1/payment_intents', form, { 'stripe-version': '2026-10-28.endive' });
+    assert.partialDeepStrictEqual(refused.json['error'], { code: 'parameter_unknown', param: 'payment_method_types' });
+  });
+
+  it('finds a page at the address itself', async () => {
+    const page = await fetch(sandbox.url);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /2026-10-28\.endive/);
+  });
+});
+
 describe('a form', () => {
   it('nests, lists, and holds keys of every kind', async () => {
     const form =

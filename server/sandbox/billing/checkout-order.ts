@@ -10,6 +10,8 @@ export interface OrderedItem {
   /** Of one, in minor units of the session's currency. */
   readonly unitAmount: number;
   readonly metadata: Stripe.Metadata;
+  /** Shown with the line; a payer may leave the quantity as it is, and on this page does. */
+  readonly adjustable: Stripe.LineItem['adjustable_quantity'];
 }
 
 /** Who is paying, as the form or the payment method said. */

@@ -241,6 +241,7 @@ function paymentOrder(session: Stripe.Checkout.Session, order: CheckoutOrder) {
     metadata: mergeMetadata({}, payment.metadata),
     setupFutureUsage: session.mode === 'subscription' ? ('off_session' as const) : (payment.setup_future_usage ?? null),
     receiptEmail: payment.receipt_email ?? null,
+    shipping: payment.shipping ?? null,
   };
 }
 

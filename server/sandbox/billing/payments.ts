@@ -5,7 +5,8 @@ import { authenticationRequired, behaviourOf, cardError } from '../cards.ts';
 import type { Decline } from '../cards.ts';
 import type { StripeApiError } from '../errors.ts';
 import type { Change } from '../store/change.ts';
-import { idOf } from '../store/wire.ts';
+import { addressOf, idOf } from '../store/wire.ts';
+import { chargeOf } from './charges.ts';
 
 export interface PaymentOrder {
   /** Minor units. */
@@ -17,6 +18,8 @@ export interface PaymentOrder {
   readonly setupFutureUsage?: Stripe.PaymentIntent['setup_future_usage'];
   readonly captureMethod?: Stripe.PaymentIntent['capture_method'];
   readonly receiptEmail?: string | null;
+  readonly shipping?: { readonly name: string; readonly address: object; readonly phone?: string } | null;
+  readonly allowedTypes?: Stripe.PaymentIntent['allowed_payment_method_types'];
   readonly automaticMethods?: Stripe.PaymentIntent['automatic_payment_methods'];
 }
 
@@ -26,7 +29,7 @@ export function createPayment(change: Change, order: PaymentOrder): Stripe.Payme
   return change.create<'payment_intent'>({
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: order.allowedTypes ?? null,
     amount: order.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
@@ -61,7 +64,7 @@ export function createPayment(change: Change, order: PaymentOrder): Stripe.Payme
     receipt_email: order.receiptEmail ?? null,
     review: null,
     setup_future_usage: order.setupFutureUsage ?? null,
-    shipping: null,
+    shipping: shippingOf(order.shipping ?? null),
     source: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
@@ -203,98 +206,8 @@ export function rememberAuthentication(change: Change, method: Stripe.PaymentMet
     change.update<'payment_method'>(method, {}, { hidden: { ...hidden, authenticated: true }, events: [] });
 }
 
-/** Writes the charge down without a word; the caller says when. */
-function chargeOf(
-  change: Change,
-  intent: Stripe.PaymentIntent,
-  method: Stripe.PaymentMethod,
-  reason: Decline | null,
-): Stripe.Charge {
-  const { card } = method;
-  return change.create<'charge'>({
-    id: change.store.ids.next('ch'),
-    object: 'charge',
-    amount: intent.amount,
-    amount_captured: reason ? 0 : intent.amount,
-    amount_refunded: 0,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
-    balance_transaction: reason ? null : change.store.ids.next('txn'),
-    billing_details: method.billing_details,
-    calculated_statement_descriptor: 'SANDBOX',
-    captured: reason === null,
-    created: change.now,
-    currency: intent.currency,
-    customer: idOf(intent.customer),
-    description: intent.description,
-    disputed: false,
-    failure_balance_transaction: null,
-    failure_code: reason?.code ?? null,
-    failure_message: reason?.message ?? null,
-    fraud_details: {},
-    livemode: false,
-    metadata: intent.metadata,
-    on_behalf_of: null,
-    outcome: {
-      advice_code: reason ? 'try_again_later' : null,
-      network_advice_code: null,
-      network_decline_code: null,
-      network_status: reason ? 'declined_by_network' : 'approved_by_network',
-      reason: reason ? (reason.declineCode ?? reason.code) : null,
-      risk_level: 'normal',
-      risk_score: 12,
-      seller_message: reason ? 'The bank did not return any further details with this decline.' : 'Payment complete.',
-      type: reason ? 'issuer_declined' : 'authorized',
-    },
-    paid: reason === null,
-    payment_intent: intent.id,
-    payment_method: method.id,
-    payment_method_details: {
-      card: {
-        amount_authorized: reason ? null : intent.amount,
-        authorization_code: reason ? null : '123456',
-        brand: card?.brand ?? null,
-        checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: cvcCheck(reason) },
-        country: card?.country ?? null,
-        electronic_commerce_indicator: null,
-        exp_month: card?.exp_month ?? 0,
-        exp_year: card?.exp_year ?? 0,
-        extended_authorization: { status: 'disabled' },
-        fingerprint: card?.fingerprint ?? null,
-        funding: card?.funding ?? null,
-        incremental_authorization: { status: 'unavailable' },
-        installments: null,
-        last4: card?.last4 ?? null,
-        mandate: null,
-        multicapture: { status: 'unavailable' },
-        network: card?.brand ?? null,
-        network_token: { used: false },
-        network_transaction_id: reason ? null : change.store.ids.secret(15),
-        overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
-        regulated_status: 'unregulated',
-        three_d_secure: null,
-        transaction_link_id: null,
-        wallet: null,
-      },
-      type: 'card',
-    },
-    receipt_email: intent.receipt_email,
-    receipt_number: null,
-    receipt_url: null,
-    refunded: false,
-    review: null,
-    shipping: null,
-    source: null,
-    source_transfer: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: reason ? 'failed' : 'succeeded',
-    transfer_data: null,
-    transfer_group: null,
-  });
-}
-
-function cvcCheck(reason: Decline | null): string {
-  return reason?.code === 'incorrect_cvc' ? 'fail' : 'pass';
+function shippingOf(sent: PaymentOrder['shipping']): Stripe.PaymentIntent['shipping'] {
+  if (!sent) return null;
+  const parts = { carrier: null, phone: null, tracking_number: null, ...sent, address: addressOf(sent.address) };
+  return parts as NonNullable<Stripe.PaymentIntent['shipping']>;
 }

@@ -12,6 +12,7 @@ export interface SetupOrder {
   readonly description?: string | null;
   readonly metadata?: Stripe.Metadata;
   readonly usage?: Stripe.SetupIntent['usage'];
+  readonly allowedTypes?: Stripe.SetupIntent['allowed_payment_method_types'];
   readonly automaticMethods?: Stripe.SetupIntent['automatic_payment_methods'];
 }
 
@@ -20,7 +21,7 @@ export function createSetup(change: Change, order: SetupOrder): Stripe.SetupInte
   return change.create<'setup_intent'>({
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: order.allowedTypes ?? null,
     application: null,
     attach_to_self: false,
     automatic_payment_methods: order.automaticMethods ?? null,

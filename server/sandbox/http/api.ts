@@ -13,6 +13,7 @@ import type { Faults } from './faults.ts';
 import { branchOfJson, decodeForm } from './form.ts';
 import type { FormBranch } from './form.ts';
 import type { IdempotentAnswers } from './idempotency.ts';
+import { withCurrentNames } from './older-names.ts';
 import { isKnownRoute, readParameters } from './parameters.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -191,7 +192,8 @@ async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promis
   const { store } = deps;
   const { route } = execution;
   requireThisRoute(route, c.req.method, new URL(c.req.url).pathname);
-  const params = route !== null && isKnownRoute(route) ? readParameters(route, execution.params) : execution.params;
+  const sent = withCurrentNames(execution.params, c.req.header('stripe-version'));
+  const params = route !== null && isKnownRoute(route) ? readParameters(route, sent) : sent;
   const { expand: paths, ...own } = params as { expand?: string[] };
   const call: ReadCall = {
     store,

@@ -9,7 +9,15 @@ import { addressOf, mergeMetadata, pick } from '../store/wire.ts';
 import { endSubscription } from '../billing/end-subscription.ts';
 import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
 
-const unsupportedParams = ['cash_balance', 'source', 'tax_id_data', 'test_clock', 'balance'] as const;
+const unsupportedParams = [
+  'business_name',
+  'individual_name',
+  'cash_balance',
+  'source',
+  'tax_id_data',
+  'test_clock',
+  'balance',
+] as const;
 
 export const createCustomer: Write<Stripe.CustomerCreateParams> = (params, { change }) => {
   refuse(params, unsupportedParams);

@@ -3,7 +3,7 @@
 import type Stripe from 'stripe';
 import { list } from '../http/page.ts';
 import type { Store } from '../store/store.ts';
-import { lineItemsOf } from './sessions.ts';
+import { lineItemsOf } from './session-items.ts';
 
 type Include = (holder: never, store: Store) => unknown;
 

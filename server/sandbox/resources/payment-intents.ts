@@ -17,13 +17,27 @@ import type { Read, Write } from '../http/api.ts';
 import { ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { attachPaymentMethod, createCard, takePaymentMethod } from './payment-methods.ts';
+import { attachPaymentMethod, createCard, requireCards, takePaymentMethod } from './payment-methods.ts';
 import { readCurrency } from './prices.ts';
 
 type Intent = Stripe.PaymentIntent;
 
+const unsupportedParams = [
+  'amount_details',
+  'application_fee_amount',
+  'confirmation_token',
+  'customer_account',
+  'error_on_requires_action',
+  'hooks',
+  'on_behalf_of',
+  'payment_method_data',
+  'payment_method_options',
+  'transfer_data',
+  'transfer_group',
+] as const;
+
 export const createIntent: Write<Stripe.PaymentIntentCreateParams> = (params, { change }) => {
-  refuse(params, ['application_fee_amount', 'on_behalf_of', 'transfer_data', 'transfer_group', 'shipping']);
+  refuse(params, unsupportedParams);
   if (params.capture_method === 'manual') refuse(params, ['capture_method']);
   if (params.amount < 1)
     throw invalid('This value must be greater than or equal to 1.', 'amount', 'parameter_invalid_integer');
@@ -36,6 +50,8 @@ export const createIntent: Write<Stripe.PaymentIntentCreateParams> = (params, { 
     metadata: mergeMetadata({}, params.metadata),
     setupFutureUsage: params.setup_future_usage ?? null,
     receiptEmail: params.receipt_email ?? null,
+    shipping: params.shipping ?? null,
+    allowedTypes: requireCards(params.allowed_payment_method_types),
     automaticMethods: params.automatic_payment_methods?.enabled
       ? { allow_redirects: params.automatic_payment_methods.allow_redirects ?? 'always', enabled: true }
       : null,

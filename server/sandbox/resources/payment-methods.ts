@@ -218,6 +218,17 @@ export const retrieveCustomerPaymentMethod: Read<unknown> = (_params, { store, p
   return method;
 };
 
+/**
+ * What a payment allows, where that is said.
+ *
+ * @throws StripeApiError 400 where cards are not among it: there is nothing else here to pay with.
+ */
+export function requireCards<Type extends string>(types: Type[] | undefined): Type[] | null {
+  if (types === undefined) return null;
+  if (types.some((type) => type === 'card')) return types;
+  throw unsupported('Paying with anything but a card', 'allowed_payment_method_types');
+}
+
 /** Ready ids and tokens are good for some years to come. */
 function comingExpiry(now: number): { exp_month: number; exp_year: number } {
   return { exp_month: 12, exp_year: new Date(now * 1000).getUTCFullYear() + 8 };

@@ -3,6 +3,7 @@
 import type Stripe from 'stripe';
 import { invalid, missing, unsupported } from '../errors.ts';
 import { refuse } from '../http/page.ts';
+import { requireCards } from './payment-methods.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 
@@ -11,10 +12,15 @@ const day = 24 * 60 * 60;
 
 const unsupportedParams = [
   'after_expiration',
+  'custom_fields',
+  'custom_text',
   'customer_account',
   'discounts',
+  'name_collection',
   'optional_items',
   'payment_method_configuration',
+  'payment_method_data',
+  'payment_method_options',
   'permissions',
   'shipping_options',
 ] as const;
@@ -55,6 +61,7 @@ export function requireSessionRules(
     );
   }
   if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
+  if (params.managed_payments?.enabled === true) throw unsupported('Managed payments', 'managed_payments[enabled]');
   if (params.invoice_creation?.enabled === true) throw unsupported('Invoice creation', 'invoice_creation[enabled]');
   if (params.mode === 'subscription') requireSubscriptionRules(params.subscription_data ?? {}, now);
 }
@@ -136,10 +143,7 @@ function requireMethodRules(params: Params): void {
   if (params.payment_method_collection !== undefined && params.mode !== 'subscription') {
     throw invalid('`payment_method_collection` can only be used in `subscription` mode.', 'payment_method_collection');
   }
-  const types = params.allowed_payment_method_types;
-  if (types && !types.includes('card')) {
-    throw unsupported('Paying with anything but a card', 'allowed_payment_method_types');
-  }
+  requireCards(params.allowed_payment_method_types);
   if (params.mode === 'setup') {
     if (params.line_items) throw invalid('You can not pass `line_items` in `setup` mode.', 'line_items');
     return;

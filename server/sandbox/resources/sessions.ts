@@ -1,16 +1,15 @@
 /** Checkout sessions: made, listed, expired. Paying them is `billing/complete-session.ts`. */
 
 import type Stripe from 'stripe';
-import type { CheckoutOrder, OrderedItem } from '../billing/checkout-order.ts';
+import type { CheckoutOrder } from '../billing/checkout-order.ts';
 import { expireSession } from '../billing/expire-session.ts';
 import { invalid } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
 import type { PageParams } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
-import type { Store } from '../store/store.ts';
 import { mergeMetadata } from '../store/wire.ts';
-import { createPriceOf, readCurrency, unitAmountIn } from './prices.ts';
+import { lineItemsOf, orderItems } from './session-items.ts';
 import { requireSessionRules } from './session-rules.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
@@ -135,7 +134,7 @@ export const createSession: Write<Params> = (params, { change }) => {
       total_details: params.mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
       ui_mode: mode,
       url: mode === 'hosted_page' ? `${change.store.publicUrl()}/c/pay/${id}` : null,
-      wallet_options: null,
+      wallet_options: (params.wallet_options as Session['wallet_options']) ?? null,
     } as Session,
     { hidden: order, dueAt: expiresAt },
   );
@@ -178,83 +177,6 @@ export const expire: Write<unknown> = (_params, { change, path }) => {
 
 export const listSessionItems: Read<PageParams> = (params, { store, path, url }) =>
   slice(lineItemsOf(store, store.get('checkout.session', path['id'] ?? '', 'path')), params, url);
-
-/** The session's lines as Stripe shows them. */
-export function lineItemsOf(store: Store, session: Session): Stripe.LineItem[] {
-  const trial = session.mode === 'subscription' && session.amount_total === 0;
-  return store.hidden('checkout.session', session.id).items.map((item) => {
-    const price = store.get('price', item.price, 'price');
-    const amount = trial ? 0 : item.unitAmount * item.quantity;
-    return {
-      id: item.id,
-      object: 'item',
-      adjustable_quantity: null,
-      amount_discount: 0,
-      amount_subtotal: amount,
-      amount_tax: 0,
-      amount_total: amount,
-      currency: session.currency ?? 'usd',
-      description: store.find('product', String(price.product))?.name ?? null,
-      metadata: item.metadata,
-      price,
-      quantity: item.quantity,
-    };
-  });
-}
-
-function orderItems(change: Change, params: Params): { items: OrderedItem[]; currency: string | null } {
-  const sent = params.line_items ?? [];
-  const prices = sent.map((item, index) => priceOf(change, item, index));
-  const asked = params.currency === undefined ? undefined : readCurrency(params.currency, 'currency');
-  const currency = asked ?? prices[0]?.currency ?? null;
-  const items = prices.map((price, index) => {
-    const at = `line_items[${index}]`;
-    const unitAmount = currency === null ? null : unitAmountIn(change, price, currency);
-    if (unitAmount === null) {
-      throw invalid(`The price specified supports currencies of ${price.currency}, not ${currency}.`, `${at}[price]`);
-    }
-    const quantity = sent[index]?.quantity ?? 1;
-    if (quantity < 1)
-      throw invalid('This value must be greater than or equal to 1.', `${at}[quantity]`, 'parameter_invalid_integer');
-    requireKind(params, price, at);
-    const metadata = mergeMetadata({}, sent[index]?.metadata);
-    return { id: change.store.ids.next('li'), price: price.id, quantity, unitAmount, metadata };
-  });
-  return { items, currency };
-}
-
-function priceOf(change: Change, item: NonNullable<Params['line_items']>[number], index: number): Stripe.Price {
-  const at = `line_items[${index}]`;
-  if (item.price_data) {
-    const { recurring, ...rest } = item.price_data;
-    return createPriceOf(change, {
-      ...rest,
-      ...(recurring && { recurring }),
-      active: false,
-    } as Stripe.PriceCreateParams);
-  }
-  if (item.price === undefined) throw invalid(`You must specify either \`price\` or \`price_data\` for ${at}.`, at);
-  const price = change.store.get('price', item.price, `${at}[price]`);
-  if (!price.active) {
-    throw invalid(`The price specified is inactive. This field only accepts active prices.`, `${at}[price]`);
-  }
-  return price;
-}
-
-function requireKind(params: Params, price: Stripe.Price, at: string): void {
-  if (params.mode === 'payment' && price.type === 'recurring') {
-    throw invalid(
-      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
-      `${at}[price]`,
-    );
-  }
-  if (params.mode === 'subscription' && price.type !== 'recurring') {
-    throw invalid(
-      'You must provide at least one recurring price in `subscription` mode when using prices. One-time prices beside it are not part of this sandbox.',
-      `${at}[price]`,
-    );
-  }
-}
 
 /** All of a customer's live subscriptions are in one currency. */
 function requireOneCurrency(change: Change, customer: Stripe.Customer, currency: string | null): void {

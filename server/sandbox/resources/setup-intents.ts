@@ -10,18 +10,28 @@ import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
+import { attachPaymentMethod, requireCards, takePaymentMethod } from './payment-methods.ts';
 
 type Setup = Stripe.SetupIntent;
 
 export const createSetupIntent: Write<Stripe.SetupIntentCreateParams> = (params, { change }) => {
-  refuse(params, ['attach_to_self', 'customer_account', 'flow_directions', 'on_behalf_of', 'single_use']);
+  refuse(params, [
+    'attach_to_self',
+    'confirmation_token',
+    'customer_account',
+    'payment_method_data',
+    'payment_method_options',
+    'flow_directions',
+    'on_behalf_of',
+    'single_use',
+  ]);
   if (params.customer !== undefined) change.store.get('customer', params.customer, 'customer');
   const setup = createSetup(change, {
     customer: params.customer ?? null,
     description: params.description ?? null,
     metadata: mergeMetadata({}, params.metadata),
     ...(params.usage && { usage: params.usage }),
+    allowedTypes: requireCards(params.allowed_payment_method_types),
     automaticMethods: params.automatic_payment_methods?.enabled
       ? { allow_redirects: params.automatic_payment_methods.allow_redirects ?? 'always', enabled: true }
       : null,
