@@ -8,7 +8,7 @@ import type { TokenDeps } from '../tokens/deps.ts';
 import { exchangeGrant, grantToken, grantTypes, refreshToken } from '../tokens/exchange.ts';
 import { oauthError } from '../tokens/oauth-error.ts';
 import { createApi } from './lib/api.ts';
-import { projectIdOf, userTokenOf } from './lib/authenticate.ts';
+import { userTokenOf } from './lib/authenticate.ts';
 import { asPlanclaimError } from './lib/problem.ts';
 import { answers, problems } from './schemas.ts';
 
@@ -86,7 +86,7 @@ function tokenEndpoint(deps: TokenDeps) {
     }
     const form = new URLSearchParams(await c.req.text());
     neverStored(c);
-    return c.json(await grantToken(deps, form, { projectId: projectIdOf(c.req.raw) }));
+    return c.json(await grantToken(deps, form, { projectId: c.req.query('project_id') || null }));
   });
   const oauthProblem = {
     description: 'RFC 6749, section 5.2.',

@@ -39,30 +39,27 @@ const neverKept = new Set<string>([
 
 /** What a token says of the plan; `grace_until` in seconds, only while past due. Under the project's namespace where it has one. */
 export function planClaims(project: Project, state: PlanState): Record<string, unknown> {
-  const claims: Record<(typeof planClaimNames)[number], unknown> = {
+  const claims: { [Name in (typeof planClaimNames)[number]]?: unknown } = {
     plan: state.plan,
     billing_cycle: state.billing_cycle,
     plan_status: state.status,
     features: state.features,
     limits: state.limits,
     plan_version: state.version,
-    grace_until: state.grace_until === null ? undefined : toSeconds(Date.parse(state.grace_until)),
   };
+  if (state.grace_until !== null) claims.grace_until = toSeconds(Date.parse(state.grace_until));
   const { namespace } = project.token;
-  const named: Record<string, unknown> = {};
-  for (const name of planClaimNames) {
-    if (claims[name] !== undefined) named[claimName(namespace, name)] = claims[name];
-  }
-  return named;
+  if (namespace === null) return claims;
+  return Object.fromEntries(Object.entries(claims).map(([name, value]) => [claimName(namespace, name), value]));
 }
 
 /** The caller's own claims, unchanged (R30.1): all but registered ones and ours, or those that `token.keep` names. */
 export function keptClaims(project: Project, claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { keep, namespace } = project.token;
-  const ours = new Set(planClaimNames.map((name) => claimName(namespace, name)));
+  const named = namespace === null ? null : planClaimNames.map((name) => claimName(namespace, name));
   return Object.fromEntries(
     Object.entries(claims).filter(
-      ([name]) => !neverKept.has(name) && !ours.has(name) && (keep === null || keep.includes(name)),
+      ([name]) => !neverKept.has(name) && !named?.includes(name) && (keep === null || keep.includes(name)),
     ),
   );
 }

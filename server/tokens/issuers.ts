@@ -4,9 +4,9 @@ import { errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKe
 import { isLoopback } from '../config/addresses.ts';
 import type { Config, Issuer } from '../config/project.ts';
 import { PlanclaimError, unavailable } from '../errors.ts';
+import { guardedFetch } from '../net/guarded-fetch.ts';
 import { remoteKeys, VerifyError, type Fetch, type KeySet } from '../verify.ts';
 import type { KeyDeps } from './deps.ts';
-import { guardedFetch } from './lib/guarded-fetch.ts';
 import { refusalOf, refusedToken } from './lib/refusals.ts';
 
 /** Seconds that clocks may differ (R33.1). */
@@ -118,7 +118,10 @@ function keySetOf(deps: KeyDeps, url: string, { allowPrivateJwks }: Issuer): Key
     const fetch: Fetch = allowPrivateJwks
       ? (target, init) => globalThis.fetch(target, init)
       : // A backend that is itself on localhost is somebody developing, with an identity provider beside it.
-        guardedFetch({ loopbackAllowed: isLoopback(new URL(deps.config.publicUrl)) });
+        guardedFetch({
+          loopbackAllowed: isLoopback(new URL(deps.config.publicUrl)),
+          remedy: 'Use a public https address, or set allowPrivateJwks for this issuer.',
+        });
     const onError = (error: unknown) =>
       deps.log.warn({ event: 'issuer_keys_failed', url, err: error }, "An issuer's keys could not be fetched");
     ofConfig.set(name, (keys = remoteKeys({ url, fetch, clock: deps.clock, onError })));
