@@ -12,7 +12,7 @@ import { startedByNpm, type EnvironmentVariables } from './config/environment.ts
 import type { Config } from './config/project.ts';
 import { PlanclaimError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
-import { openStore } from './store/store.ts';
+import { openDatabase } from './open-database.ts';
 import { widgetFiles } from './widget-files.ts';
 
 export interface ServerOptions {
@@ -47,7 +47,7 @@ const longestStop = 9_000;
 
 /**
  * Starts the backend; resolves when it serves.
- * @throws PlanclaimError `config_invalid`, `port_in_use`, `listen_failed`, `database_url_invalid`
+ * @throws PlanclaimError `config_invalid`, `port_in_use`, `listen_failed`, `database_closed`
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const loaded =
@@ -57,7 +57,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const port = await door.listen(loaded.port, loaded.host);
   try {
     const config = withPort(loaded, port);
-    const store = await openStore(config.databaseUrl);
+    const store = await openDatabase(config.databaseUrl);
     const app = createApp({
       config,
       store,

@@ -6,7 +6,8 @@ import { loadConfig } from '../config/load.ts';
 import { didYouMean } from '../config/mistakes.ts';
 import type { Config, Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { openDatabase } from '../open-database.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * Carries out a command and resolves to the exit code.
@@ -73,7 +74,7 @@ export interface Opened {
 /** Loads the config, opens the store for as long as `work` runs, and closes it whatever happens. */
 export async function withStore<T>(configFile: string | undefined, work: (opened: Opened) => Promise<T>): Promise<T> {
   const config = await loadConfig({ file: configFile });
-  const store = await openStore(config.databaseUrl);
+  const store = await openDatabase(config.databaseUrl);
   try {
     return await work({ config, store, clock: systemClock });
   } finally {

@@ -211,6 +211,18 @@ describe('planclaim serve', () => {
     assert.match(stderr, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is in use\\. .*--port`));
   });
 
+  it('says why the database does not open', async () => {
+    await writeConfig();
+    const closed = await run(['serve', '--port', '0'], { DATABASE_URL: 'file:planclaim.config.mjs/x.db' });
+    assert.equal(closed.code, 1);
+    assert.match(closed.stderr, /^Cannot open file:.*x\.db: (EEXIST|ENOTDIR).*Check DATABASE_URL/);
+    await writeFile(join(folder, 'not-a-database'), 'x'.repeat(5000));
+    assert.match(
+      (await run(['users', 'get', 'u_1'], { DATABASE_URL: 'file:not-a-database' })).stderr,
+      /^Cannot open .*not a database/,
+    );
+  });
+
   it('ends with the shell that npm started it in, which passes no signal on', async () => {
     await writeConfig();
     const command = `"${process.execPath}" "${bin}" serve --port 0; exit $?`;
