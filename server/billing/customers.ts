@@ -7,6 +7,23 @@ import type { CustomerTable } from '../store/schema.ts';
 import { accountOf } from '../stripe/account.ts';
 import type { BillingDeps } from './deps.ts';
 
+/** The id of the user's current customer; null for who never bought anything. */
+export async function currentCustomer(
+  deps: Pick<BillingDeps, 'store'>,
+  project: Project,
+  userId: string,
+): Promise<string | null> {
+  const row = await deps.store.read
+    .selectFrom('customer')
+    .select('customer_id')
+    .where('account', '=', accountOf(project))
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .where('is_current', '=', 1)
+    .executeTakeFirst();
+  return row?.customer_id ?? null;
+}
+
 /** The proven user's current customer, or a new one; a bare link always gets a new one, so that it shows nobody's saved card. */
 export async function customerFor(
   deps: BillingDeps,

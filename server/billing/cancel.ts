@@ -1,0 +1,63 @@
+/** Ending a subscription with its period, and taking that back; both also deal with a change that is only scheduled (R18.2). */
+
+import type { Project } from '../config/project.ts';
+import { PlanclaimError } from '../errors.ts';
+import type { Subscription } from '../store/records.ts';
+import { cancelAtPeriodEnd, keepRunning, releaseSchedule, resumePaused } from '../stripe/subscription-commands.ts';
+import type { CheckoutDeps } from './checkout.ts';
+import { bestSubscription, isLive, type PlanState } from './plan-state.ts';
+import { currentPlanState, readRecords } from './plan.ts';
+
+type Command = (subscription: Subscription) => Promise<void>;
+
+/**
+ * The plan stays until the end of the paid period; what follows is in `scheduled`.
+ * @throws PlanclaimError 409 `no_subscription`, `schedule_foreign`; 503 `unavailable`
+ */
+export function cancelSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
+  return onSubscription(deps, project, userId, async (subscription) => {
+    // Stripe refuses to cancel what a schedule holds; the scheduled change is off with the plan that it would change.
+    if (subscription.scheduleId !== null) await releaseSchedule(deps.stripe(project), subscription.scheduleId);
+    if (subscription.cancelAt === null) await cancelAtPeriodEnd(deps.stripe(project), subscription.subscriptionId);
+  });
+}
+
+/**
+ * Takes back a cancellation or a scheduled change, and takes a paused subscription up again.
+ * @throws PlanclaimError 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
+ */
+export function resumeSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
+  return onSubscription(deps, project, userId, async (subscription) => {
+    const { subscriptionId, scheduleId, cancelAt, status } = subscription;
+    if (scheduleId === null && cancelAt === null && status !== 'paused') {
+      throw new PlanclaimError('Nothing is scheduled that could be undone. The subscription goes on as it is.', {
+        code: 'nothing_to_resume',
+        status: 409,
+      });
+    }
+    if (scheduleId !== null) await releaseSchedule(deps.stripe(project), scheduleId);
+    if (cancelAt !== null) await keepRunning(deps.stripe(project), subscriptionId);
+    if (status === 'paused') await resumePaused(deps.stripe(project), subscriptionId);
+  });
+}
+
+/** Under the user's lock: what Stripe says now, the command, and what Stripe says then. */
+async function onSubscription(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  command: Command,
+): Promise<PlanState> {
+  await deps.locks.hold(project.id, userId, async (lease) => {
+    await deps.sync.refreshUser(project, userId, lease);
+    const now = deps.clock();
+    const { subscriptions } = await readRecords(deps.store.read, project, userId, now);
+    const subscription = bestSubscription(project, subscriptions, now);
+    if (!subscription || !isLive(subscription)) {
+      throw new PlanclaimError('There is no running subscription.', { code: 'no_subscription', status: 409 });
+    }
+    await command(subscription);
+    await deps.sync.refreshUser(project, userId, lease);
+  });
+  return currentPlanState(deps, project, userId);
+}

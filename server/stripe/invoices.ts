@@ -1,0 +1,54 @@
+/** A customer's invoices, as people see them. */
+
+import type Stripe from 'stripe';
+import { toIso } from '../clock.ts';
+import { stripeFailure } from './failures.ts';
+import type { StripeGateway } from './gateway.ts';
+
+export interface InvoiceSummary {
+  readonly id: string;
+  /** Null while it is a draft. */
+  readonly number: string | null;
+  /** ISO 8601. */
+  readonly date: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: string;
+  readonly hosted_url: string | null;
+  readonly pdf_url: string | null;
+}
+
+export interface InvoicePage {
+  readonly data: readonly InvoiceSummary[];
+  readonly has_more: boolean;
+}
+
+/** Newest first; `startingAfter` is the id that the last page ended with. */
+export async function listInvoices(
+  gateway: StripeGateway,
+  customerId: string,
+  { limit, startingAfter }: { readonly limit: number; readonly startingAfter: string | null },
+): Promise<InvoicePage> {
+  try {
+    const page = await gateway.sdk.invoices.list({
+      customer: customerId,
+      limit,
+      ...(startingAfter !== null && { starting_after: startingAfter }),
+    });
+    return { data: page.data.map(summarize), has_more: page.has_more };
+  } catch (error) {
+    throw stripeFailure(error);
+  }
+}
+
+const summarize = (invoice: Stripe.Invoice): InvoiceSummary => ({
+  id: invoice.id,
+  number: invoice.number,
+  date: toIso(invoice.created * 1000),
+  amount: invoice.total,
+  currency: invoice.currency,
+  status: invoice.status ?? 'draft',
+  hosted_url: invoice.hosted_invoice_url ?? null,
+  pdf_url: invoice.invoice_pdf ?? null,
+});

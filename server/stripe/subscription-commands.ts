@@ -1,0 +1,71 @@
+/** What is done to a running subscription at Stripe. Each of them is followed by a reading; nothing is taken from the answers. */
+
+import type Stripe from 'stripe';
+import { PlanclaimError } from '../errors.ts';
+import { isMissing, stripeFailure } from './failures.ts';
+import type { StripeGateway } from './gateway.ts';
+
+/** Marks a schedule as one that we made and may release. */
+export const scheduleMark = { planclaim: 'scheduled_change' } as const;
+
+/** Ends it when the paid period ends; changes nothing before. */
+export async function cancelAtPeriodEnd(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  await run(() => gateway.sdk.subscriptions.update(subscriptionId, { cancel_at_period_end: true }));
+}
+
+/** Ends it now, without a refund. One that is gone already is ended already. */
+export async function cancelNow(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  try {
+    await gateway.sdk.subscriptions.cancel(subscriptionId);
+  } catch (error) {
+    if (!isMissing(error)) throw stripeFailure(error);
+  }
+}
+
+/** Clears whichever of the two fields says that it ends (R19.2): a portal sets `cancel_at` alone under flexible billing. */
+export async function keepRunning(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  await run(async () => {
+    const subscription = await gateway.sdk.subscriptions.retrieve(subscriptionId);
+    if (subscription.cancel_at_period_end) {
+      await gateway.sdk.subscriptions.update(subscriptionId, { cancel_at_period_end: false });
+    } else if (subscription.cancel_at !== null) {
+      await gateway.sdk.subscriptions.update(subscriptionId, { cancel_at: '' });
+    }
+  });
+}
+
+/** Takes a paused subscription up again; Stripe bills the new period at once. */
+export async function resumePaused(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  await run(() => gateway.sdk.subscriptions.resume(subscriptionId));
+}
+
+/**
+ * Takes our schedule off the subscription, which goes on as it is.
+ * @throws PlanclaimError 409 `schedule_foreign` when somebody else made it: that one is never touched (R18.3)
+ */
+export async function releaseSchedule(gateway: StripeGateway, scheduleId: string): Promise<void> {
+  const schedule = await run(() => gateway.sdk.subscriptionSchedules.retrieve(scheduleId));
+  if (!isOurs(schedule)) {
+    throw new PlanclaimError(
+      'A schedule that was not made here is attached to the subscription. Release it at Stripe first.',
+      {
+        code: 'schedule_foreign',
+        status: 409,
+      },
+    );
+  }
+  if (schedule.status === 'active' || schedule.status === 'not_started') {
+    await run(() => gateway.sdk.subscriptionSchedules.release(scheduleId));
+  }
+}
+
+const isOurs = ({ metadata }: Stripe.SubscriptionSchedule): boolean =>
+  metadata?.['planclaim'] === scheduleMark.planclaim;
+
+async function run<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw stripeFailure(error);
+  }
+}
