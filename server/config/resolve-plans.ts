@@ -129,24 +129,26 @@ export function checkPlans(plans: readonly PlacedPlan[], mistakes: Mistakes): vo
   checkCurrencies(plans, mistakes);
 }
 
-/** A customer has one currency at Stripe: a plan or cycle without it could not be switched to. */
+/** A customer has one currency at Stripe: plans are sold in those that every price has, and there must be one. */
 function checkCurrencies(plans: readonly PlacedPlan[], mistakes: Mistakes): void {
   const priced = plans.flatMap(({ prices, path }) =>
     prices.map(({ cycle, amounts }) => ({ amounts, path: [...path, 'prices', cycle] })),
   );
-  const all = new Set(priced.flatMap(({ amounts }) => Object.keys(amounts)).filter(isCurrency));
+  let common: string[] | null = null;
   for (const { amounts, path } of priced) {
     for (const [currency, amount] of Object.entries(amounts)) {
       const mistake = amountMistake(currency, amount);
       if (mistake !== null) mistakes.add([...path, currency], mistake);
     }
-    const missing = [...all].filter((currency) => !(currency in amounts));
-    if (missing.length > 0) {
+    const own = Object.keys(amounts).filter(isCurrency);
+    const shared: string[] = common === null ? own : common.filter((currency) => own.includes(currency));
+    if (common !== null && common.length > 0 && own.length > 0 && shared.length === 0) {
       mistakes.add(
         path,
-        `has no amount in ${missing.join(', ')}, which other prices have. Add it here, or remove it there: a customer stays with one currency`,
+        `has no amount in ${common.join(' or ')}, which the prices before it have. Add one: a customer stays with one currency`,
       );
     }
+    common = shared;
   }
 }
 
