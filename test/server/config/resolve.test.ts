@@ -128,7 +128,6 @@ describe('mistakes', () => {
         'projects.acme.plans[1].name',
         'projects.acme.plans[1].prices.monthly.usd',
         'projects.acme.plans[2].id',
-        'projects.acme.plans[2].prices.yearly',
         'projects.acme.plans[2].prices.yearly.zzz',
         'projects.acme.plans[2].prices.yearly.zzz',
         'projects.acme.redirects[0]',
