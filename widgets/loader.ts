@@ -26,7 +26,9 @@ type PageScope = { Planclaim?: PageApi | PageConfig };
 /** Boxes are reserved until the elements are there, and nothing of a gate's inside shows before it has looked (R37.1). */
 const waiting = `
 :where(plan-picker, plan-gate, upgrade-button):not(:defined) { display: block }
-:where(plan-picker):not(:defined) { min-block-size: 420px }
+:where(plan-picker):not(:defined) { min-block-size: 506px }
+@media (width < 912px) { :where(plan-picker):not(:defined) { min-block-size: 930px } }
+@media (width < 608px) { :where(plan-picker):not(:defined) { min-block-size: 1340px } }
 :where(upgrade-button):not(:defined) { display: inline-block; min-block-size: 40px }
 plan-gate:not(:defined) > * { display: none }
 plan-gate:not(:defined) > [slot="loading"] { display: revert }

@@ -1,31 +1,15 @@
 /** Widget tests in a real Chromium: the sources as they are, and beside them the built loader; the backend is `peer/`. */
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
-import { build } from 'vite';
 import { startPages } from './peer/pages.ts';
 import { startPeer } from './peer/peer.ts';
+import { buildWidgets } from './support/build.ts';
+import { chromiumFlags, findChromium } from './support/chromium.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-function findChromium() {
-  if (process.env.CHROME_PATH) return process.env.CHROME_PATH;
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']) {
-    try {
-      return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    } catch {
-      continue;
-    }
-  }
-  return existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined;
-}
-
-const dist = mkdtempSync(join(tmpdir(), 'planclaim-widgets-'));
-await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: dist } });
+const dist = await buildWidgets();
 const peer = await startPeer();
 // `localhost`: the same host as the test page's, on another port. Cookies would go along if they were let.
 const peerUrl = peer.url.replace('127.0.0.1', 'localhost');
@@ -45,16 +29,7 @@ export default {
     chromeLauncher({
       launchOptions: {
         executablePath: findChromium(),
-        args: [
-          '--headless',
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
+        args: [...chromiumFlags],
       },
     }),
   ],

@@ -21,10 +21,10 @@ function isLoopback(host: string): boolean {
  * Goes to `address`. From a frame the whole window goes; where the frame may not do that, a new tab opens.
  * One navigation is started, never two: WebKit cancels both.
  *
- * @returns whether this page is being left
+ * @returns whether this page is being left; `asked`: the window was asked to go, and a frame does not learn whether it does
  * @throws BillingError `unsafe_url`, or `navigation_blocked` where the browser lets a frame do neither
  */
-export function navigate(address: string): 'leaving' | 'new-tab' {
+export function navigate(address: string): 'leaving' | 'asked' | 'new-tab' {
   const { href } = safeUrl(address);
   if (window.top === window || window.top === null) {
     location.assign(href);
@@ -32,7 +32,7 @@ export function navigate(address: string): 'leaving' | 'new-tab' {
   }
   try {
     window.top.location.href = href;
-    return 'leaving';
+    return 'asked';
   } catch {
     // A sandboxed frame, or a click too long ago. A tab of its own is the other way out.
     const tab = window.open(href, '_blank');

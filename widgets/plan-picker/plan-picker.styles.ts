@@ -185,7 +185,7 @@ export const pickerStyles = css`
 
   .skeleton.line {
     inline-size: 60%;
-    block-size: 13px;
+    block-size: 12px;
     margin-block: 4px;
   }
   .skeleton.line.short {

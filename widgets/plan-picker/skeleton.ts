@@ -1,6 +1,9 @@
-/** The picker before it knows its plans: as large as it will be. */
+/** The picker before it knows its plans: as large as three usual ones will be. */
 
 import { html, type TemplateResult } from 'lit';
+
+/** Features of a plan, one after the other. */
+const rows = [3, 5, 4];
 
 /** @param count of plans, as far as the attributes tell */
 export function skeleton(count: number): TemplateResult {
@@ -8,7 +11,7 @@ export function skeleton(count: number): TemplateResult {
     <div class="plans columns-${Math.min(count, 4)}" aria-hidden="true">
       ${Array.from(
         { length: count },
-        () =>
+        (_, index) =>
           html`<div class="plan">
             <header><div class="skeleton line short"></div></header>
             <div class="about"><div class="skeleton line"></div></div>
@@ -20,7 +23,7 @@ export function skeleton(count: number): TemplateResult {
             </div>
             <div class="choice"><div class="skeleton button-space"></div></div>
             <div class="features">
-              ${Array.from({ length: 4 }, () => html`<div class="row"><div class="skeleton line"></div></div>`)}
+              ${Array.from({ length: rows[index % rows.length] ?? 4 }, () => html`<div class="row"><div class="skeleton line"></div></div>`)}
             </div>
           </div>`,
       )}

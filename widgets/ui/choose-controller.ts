@@ -1,7 +1,7 @@
 /** From a click on a plan to a new plan or to checkout, one at a time; the same for every element with such a button. */
 
 import type { ReactiveController } from 'lit';
-import { type BillingError, toBillingError } from '../client/errors.ts';
+import { BillingError, toBillingError } from '../client/errors.ts';
 import { navigate } from '../client/navigate.ts';
 import type { Offer } from '../client/offer.ts';
 import type { Session } from '../client/session.ts';
@@ -14,8 +14,8 @@ export interface ChooseHost extends CatalogueHost {
   readonly cancelUrl: string | null;
 }
 
-/** Milliseconds after which a page that should have been left, and was not, is usable again. */
-const longestLeaving = 12_000;
+/** Milliseconds after which a page that should have been left, and was not, is usable again; from a frame, after which a link is offered. */
+const longestLeaving = { page: 12_000, frame: 2500 };
 
 export class ChooseController implements ReactiveController {
   readonly #host: ChooseHost;
@@ -103,9 +103,17 @@ export class ChooseController implements ReactiveController {
     const { url } = await session.api.checkout(token, order);
     this.#checkoutUrl = url;
     session.markCheckout();
-    if (navigate(url) === 'new-tab') this.#setBusy(null);
+    const way = navigate(url);
+    if (way === 'new-tab') this.#setBusy(null);
     // Stop, Escape, or an answer that is a download: the page is still there and must not stay busy.
-    else this.#leaving = setTimeout(() => this.#setBusy(null), longestLeaving);
+    else if (way === 'leaving') this.#leaving = setTimeout(() => this.#setBusy(null), longestLeaving.page);
+    else this.#leaving = setTimeout(() => this.#offerLink(), longestLeaving.frame);
+  }
+
+  /** A frame that may not move its window is told nothing about it: a link that the reader presses always works. */
+  #offerLink(): void {
+    this.#setBusy(null);
+    this.#show(new BillingError('The browser did not let this frame open checkout.', 'navigation_blocked'));
   }
 
   #askToSignIn(selection: PlanSelection): void {

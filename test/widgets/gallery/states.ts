@@ -1,7 +1,7 @@
 /** Every state of every element, for looking at: what the backend says, and the markup that shows it. */
 
 import type { Subscription } from '../../../widgets/client/types.ts';
-import { entitlementsOf, type PeerProject } from '../peer/peer.ts';
+import type { PeerProject } from '../peer/peer.ts';
 import * as catalogues from '../peer/catalogues.ts';
 
 export interface GalleryState {
@@ -24,7 +24,7 @@ const onPro = (more: Partial<Subscription> = {}): PeerProject => ({
       source: 'subscription',
       trial_available: false,
       current_period_end: '2026-12-23T10:00:00Z',
-      ...entitlementsOf(pro?.entitlements ?? {}),
+      ...catalogues.entitlementsOf(pro?.entitlements ?? {}),
       ...more,
     },
   },

@@ -88,3 +88,15 @@ export const fivePlans: Catalogue = {
     { ...enterprise, rank: 4, features: ['Unlimited projects', 'Priority help', 'Single sign-on', 'Audit log'] },
   ],
 };
+
+/** As a token states them. */
+export function entitlementsOf(entitlements: Readonly<Record<string, boolean | number>>): {
+  features: string[];
+  limits: Record<string, number>;
+} {
+  const all = Object.entries(entitlements);
+  return {
+    features: all.filter(([, value]) => value === true).map(([name]) => name),
+    limits: Object.fromEntries(all.filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
+  };
+}

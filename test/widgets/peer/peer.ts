@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Catalogue, PlanState, Subscription } from '../../../widgets/client/types.ts';
-import { usual } from './catalogues.ts';
+import { entitlementsOf, usual } from './catalogues.ts';
 
 /** What a project's backend should do; `PUT /_control/{project}`. */
 export interface PeerProject {
@@ -213,17 +213,6 @@ function serve(response: ServerResponse, { method, path, id, project, token, bod
   if (path === '/v1/checkout' && method === 'POST')
     return answer(response, 200, { url: project.settings.checkoutUrl ?? `${origin}/pay/cs_test_1` });
   return answer(response, 404, problem(404, 'not_found', 'There is nothing here.'));
-}
-
-export function entitlementsOf(entitlements: Readonly<Record<string, boolean | number>>): {
-  features: string[];
-  limits: Record<string, number>;
-} {
-  const all = Object.entries(entitlements);
-  return {
-    features: all.filter(([, value]) => value === true).map(([name]) => name),
-    limits: Object.fromEntries(all.filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
-  };
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

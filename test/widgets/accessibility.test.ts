@@ -1,0 +1,48 @@
+/** axe in every state of every element, in light and dark, left to right and right to left (R39.1). */
+
+import { expect, fixture, waitUntil } from '@open-wc/testing';
+import '../../widgets/index.ts';
+import { states } from './gallery/states.ts';
+import { inside, textOf } from './support/elements.ts';
+import { issuerToken, newProject } from './support/peer.ts';
+
+/** What says that a state is reached. */
+const reached: Readonly<Record<string, (element: Element) => boolean>> = {
+  loading: (element) => inside(element, '.skeleton') !== null,
+  half: (element) => inside(element, 'h3') !== null && inside(element, '.skeleton') !== null,
+};
+
+const isSettled = (element: Element): boolean =>
+  inside(element, '.skeleton') === null &&
+  (textOf(element.shadowRoot) !== '' || (element.querySelector('p')?.getClientRects().length ?? 0) > 0);
+
+for (const { locale, scheme } of [
+  { locale: 'en', scheme: 'light' },
+  { locale: 'ar', scheme: 'dark' },
+]) {
+  describe(`axe, ${locale}, ${scheme}`, () => {
+    before(() => {
+      document.documentElement.lang = locale;
+      document.documentElement.dir = locale === 'ar' ? 'rtl' : 'ltr';
+      document.documentElement.style.colorScheme = scheme;
+      document.documentElement.style.background = 'Canvas';
+    });
+    after(() => {
+      document.documentElement.lang = 'en';
+      document.documentElement.removeAttribute('dir');
+      document.documentElement.removeAttribute('style');
+    });
+
+    for (const { title, id, peer, markup, isSignedIn } of states) {
+      it(`finds nothing in “${title}”`, async () => {
+        const project = await newProject(peer);
+        const attributes = `${project.attributes} ${isSignedIn ? `token="${issuerToken()}"` : ''}`;
+        const holder = await fixture<HTMLElement>(`<main>${markup.replaceAll('@', attributes)}</main>`);
+        const elements = [...holder.querySelectorAll('plan-picker, plan-gate, upgrade-button')];
+        await waitUntil(() => elements.every(reached[id] ?? isSettled), title, { timeout: 5000 });
+        await expect(holder).to.be.accessible();
+        await project.release();
+      });
+    }
+  });
+}

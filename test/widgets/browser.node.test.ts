@@ -1,0 +1,135 @@
+/** What only a whole browser shows: leaving a frame, and coming back from checkout. Drives Chromium from Node. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { startPages } from './peer/pages.ts';
+import { type PeerProject, type PeerRequest, startPeer } from './peer/peer.ts';
+import { buildWidgets } from './support/build.ts';
+import { chromiumFlags, findChromium } from './support/chromium.ts';
+
+const pro = { plan: 'pro', billing_cycle: 'monthly', status: 'active', trial_available: false } as const;
+const token = `e30.${Buffer.from(JSON.stringify({ sub: 'ada', exp: 4e9 })).toString('base64url')}.`;
+
+let peer: Awaited<ReturnType<typeof startPeer>>;
+let pages: Awaited<ReturnType<typeof startPages>>;
+let browser: Browser;
+
+before(async () => {
+  peer = await startPeer();
+  pages = await startPages({ dist: await buildWidgets(), peerUrl: peer.url });
+  browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: [...chromiumFlags],
+    // The cache is what one of these tests is about.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
+});
+
+after(async () => {
+  await browser.close();
+  for (const { server } of [peer, pages]) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+const steer = (project: string, settings: PeerProject): Promise<Response> =>
+  fetch(`${peer.url}/_control/${project}`, { method: 'PUT', body: JSON.stringify(settings) });
+
+const log = async (project: string): Promise<PeerRequest[]> =>
+  (await (await fetch(`${peer.url}/_control/${project}/log`)).json()) as PeerRequest[];
+
+/** A customer's page with a picker, for a user who is signed in. */
+function pageUrl(project: string, more = ''): string {
+  const head = `<script src="{cdn}/widgets.js" data-project-id="${project}" data-api-url="{peer}"></script>`;
+  const body = `<plan-picker token="${token}"></plan-picker>${more}`;
+  return `${pages.url}/page?${new URLSearchParams({ head, body })}`;
+}
+
+const subscribe = (page: Page): ReturnType<Page['getByRole']> =>
+  page.getByRole('button', { name: 'Subscribe' }).first();
+
+describe('in a whole browser', () => {
+  it('opens checkout at the top level when the picker is in a frame (R35.2)', async () => {
+    const page = await browser.newPage();
+    await page.setContent(`<iframe width="1000" height="700" src="${pageUrl('frame')}"></iframe>`);
+    const button = page.frameLocator('iframe').getByRole('button', { name: 'Subscribe' }).first();
+    await Promise.all([page.waitForURL(/\/pay\/cs_test_1/), button.click()]);
+    assert.equal(page.frames().length, 1);
+    await page.close();
+  });
+
+  it('is not busy after Back from checkout, and knows what was paid meanwhile (R41.1)', async () => {
+    const page = await browser.newPage();
+    const watch = `<script>addEventListener('pageshow', ({ persisted }) => (document.title = 'persisted ' + persisted))</script>`;
+    await page.goto(pageUrl('back', watch));
+    await Promise.all([page.waitForURL(/\/pay\//), subscribe(page).click()]);
+    await steer('back', { users: { ada: pro } });
+    await page.goBack({ waitUntil: 'commit' });
+    await page.getByRole('button', { name: 'Current plan' }).waitFor();
+    assert.equal(await page.title(), 'persisted true', 'out of the back-forward cache, as it was left');
+    assert.equal(await page.locator('[aria-busy="true"]').count(), 0);
+    await page.close();
+  });
+
+  it('tells of the new plan on the page that checkout leads to (R29.4)', async () => {
+    const page = await browser.newPage();
+    await page.goto(pageUrl('return'));
+    await Promise.all([page.waitForURL(/\/pay\//), subscribe(page).click()]);
+    await steer('return', { users: { ada: pro } });
+    const listen = `<script>document.addEventListener('plan-change', ({ detail }) => (document.title = detail.plan + ' ' + detail.billingCycle))</script>`;
+    await page.goto(pageUrl('return', listen));
+    await page.waitForFunction(() => document.title === 'pro monthly');
+    await page.close();
+  });
+
+  it('opens one checkout for a double click (R41.2)', async () => {
+    const page = await browser.newPage();
+    await page.goto(pageUrl('double'));
+    await Promise.all([page.waitForURL(/\/pay\//), subscribe(page).dblclick()]);
+    assert.equal((await log('double')).filter(({ path }) => path === '/v1/checkout').length, 1);
+    await page.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const page = await browser.newPage();
+    await page.goto(pageUrl('keys'));
+    await subscribe(page).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('$190 billed yearly').waitFor();
+    await page.keyboard.press('Tab');
+    await Promise.all([page.waitForURL(/\/pay\//), page.keyboard.press('Enter')]);
+    const order = (await log('keys')).find(({ path }) => path === '/v1/checkout')?.body as Record<string, unknown>;
+    assert.equal(order['plan'], 'pro');
+    assert.equal(order['billing_cycle'], 'yearly');
+    await page.close();
+  });
+
+  for (const width of [360, 700, 1000]) {
+    it(`shifts what is beneath it by less than a tenth while it loads, in ${width} px (R37.1)`, async () => {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.addInitScript(() => {
+        const scope = globalThis as { shift?: number };
+        scope.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries())
+            scope.shift = (scope.shift ?? 0) + (entry as unknown as { value: number }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto(pageUrl(`shift-${width}`, '<p>Beneath</p>'));
+      await subscribe(page).waitFor();
+      const shift = await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => resolve((globalThis as { shift?: number }).shift ?? 1)),
+            );
+          }),
+      );
+      assert.ok(shift < 0.1, `the layout shifted by ${shift}`);
+      await page.close();
+    });
+  }
+});

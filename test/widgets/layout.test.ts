@@ -1,0 +1,119 @@
+/** Rows that line up, a switch that moves nothing, and no shift while loading (R37.1, R40.1). */
+
+import { expect, fixture, nextFrame, waitUntil } from '@open-wc/testing';
+import '../../widgets/index.ts';
+import type { PlanPicker } from '../../widgets/plan-picker/define.ts';
+import * as catalogues from './peer/catalogues.ts';
+import { allInside, inside, says } from './support/elements.ts';
+import { newProject } from './support/peer.ts';
+import type { PeerProject } from './peer/peer.ts';
+
+/** A picker in a box as wide as said (px), once it shows plans. */
+async function pickerIn(width: number, settings: PeerProject = {}, more = ''): Promise<PlanPicker> {
+  const project = await newProject(settings);
+  const box = await fixture<HTMLElement>(`<div><plan-picker ${project.attributes} ${more}></plan-picker></div>`);
+  box.style.inlineSize = `${width}px`;
+  const picker = box.querySelector('plan-picker') as PlanPicker;
+  await says(picker, 'Team');
+  await nextFrame();
+  await nextFrame();
+  return picker;
+}
+
+const tops = (picker: PlanPicker, selector: string): number[] =>
+  allInside(picker, selector).map((element) => Math.round(element.getBoundingClientRect().top));
+const boxes = (picker: PlanPicker): string[] =>
+  allInside(picker, '.root *:not(.spinner)').map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return `${element.className} ${Math.round(x)} ${Math.round(y)} ${Math.round(width)} ${Math.round(height)}`;
+  });
+
+describe('layout', () => {
+  const long = {
+    ...catalogues.usual,
+    plans: catalogues.usual.plans.map((plan, index) =>
+      index === 1
+        ? { ...plan, name: 'Professional plus everything', description: 'Very long words about it. '.repeat(6) }
+        : plan,
+    ),
+  };
+
+  for (const row of ['h3', '.about', '.price', '.choice', '.features']) {
+    it(`lines up every plan’s ${row}, however long a text is`, async () => {
+      const picker = await pickerIn(1000, { catalogue: long });
+      const found = tops(picker, row === 'h3' ? '.plan header' : row);
+      expect(found.length).to.equal(3);
+      expect(new Set(found).size).to.equal(1);
+    });
+  }
+
+  for (const { width, columns } of [
+    { width: 360, columns: 1 },
+    { width: 575, columns: 1 },
+    { width: 576, columns: 2 },
+    { width: 863, columns: 2 },
+    { width: 864, columns: 4 },
+  ]) {
+    it(`has ${columns} column(s) in ${width} px, by its container`, async () => {
+      const picker = await pickerIn(width, { catalogue: catalogues.fourPlans });
+      const starts = new Set(allInside(picker, '.plan').map((plan) => Math.round(plan.getBoundingClientRect().left)));
+      expect(starts.size).to.equal(columns);
+    });
+  }
+
+  it('has no more columns than it is told', async () => {
+    const picker = await pickerIn(1000, { catalogue: catalogues.fourPlans }, 'columns="2"');
+    const starts = new Set(allInside(picker, '.plan').map((plan) => Math.round(plan.getBoundingClientRect().left)));
+    expect(starts.size).to.equal(2);
+  });
+
+  for (const width of [360, 700, 1000]) {
+    it(`moves nothing when the cycle is switched, in ${width} px`, async () => {
+      const picker = await pickerIn(width);
+      const places = (): number[] => [...tops(picker, '.choice'), ...tops(picker, '.features'), picker.offsetHeight];
+      const before = places();
+      inside(picker, 'input[value="yearly"]')?.click();
+      await says(picker, '$190 billed yearly');
+      expect(places()).to.deep.equal(before);
+    });
+
+    it(`overflows nothing in ${width} px`, async () => {
+      const picker = await pickerIn(width, { catalogue: long });
+      expect(picker.scrollWidth).to.equal(picker.clientWidth);
+      for (const card of allInside(picker, '.plan')) expect(card.scrollWidth).to.be.at.most(card.clientWidth);
+    });
+  }
+
+  for (const size of ['62.5%', '200%']) {
+    it(`is the same under a root font size of ${size} (R40.1)`, async () => {
+      const picker = await pickerIn(900);
+      const before = boxes(picker);
+      document.documentElement.style.fontSize = size;
+      await nextFrame();
+      const after = boxes(picker);
+      document.documentElement.removeAttribute('style');
+      expect(after).to.deep.equal(before);
+    });
+  }
+
+  it('holds its final size while it loads', async () => {
+    const project = await newProject({ hold: ['/plans'] });
+    const box = await fixture<HTMLElement>(`<div><plan-picker ${project.attributes}></plan-picker></div>`);
+    box.style.inlineSize = '1000px';
+    const picker = box.querySelector('plan-picker') as PlanPicker;
+    await waitUntil(() => inside(picker, '.skeleton'));
+    const before = picker.offsetHeight;
+    await project.release();
+    await says(picker, 'Team');
+    await nextFrame();
+    expect(Math.abs(picker.offsetHeight - before)).to.be.lessThan(40);
+  });
+
+  it('keeps every target at 24 px or more', async () => {
+    const picker = await pickerIn(360);
+    for (const target of allInside(picker, '.button, .segments label')) {
+      const { width, height } = target.getBoundingClientRect();
+      expect(Math.min(width, height)).to.be.at.least(24);
+    }
+  });
+});
