@@ -16,6 +16,7 @@ import { Faults } from './http/faults.ts';
 import { IdempotentAnswers } from './http/idempotency.ts';
 import { RequestLog } from './http/request-log.ts';
 import * as charges from './resources/charges.ts';
+import * as balances from './resources/customer-balance.ts';
 import * as customers from './resources/customers.ts';
 import * as events from './resources/events.ts';
 import * as invoices from './resources/invoices.ts';
@@ -64,6 +65,10 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.delete('/v1/customers/{id}', customers.deleteCustomer);
   api.get('/v1/customers/{id}/payment_methods', methods.listCustomerPaymentMethods);
   api.get('/v1/customers/{customerId}/payment_methods/{id}', methods.retrieveCustomerPaymentMethod);
+
+  api.post('/v1/customers/{id}/balance_transactions', balances.createBalanceTransaction);
+  api.get('/v1/customers/{id}/balance_transactions', balances.listBalanceTransactions);
+  api.get('/v1/customers/{customerId}/balance_transactions/{id}', balances.retrieveBalanceTransaction);
 
   api.post('/v1/payment_methods', methods.createPaymentMethod);
   api.get('/v1/payment_methods', methods.listPaymentMethods);

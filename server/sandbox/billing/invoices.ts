@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import { list } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
+import { applyBalance, unapplyBalance } from './balance.ts';
 
 /** One line to be billed. */
 export interface InvoiceLine {
@@ -13,7 +14,18 @@ export interface InvoiceLine {
   readonly period: { readonly start: number; readonly end: number };
   readonly price: Stripe.Price;
   readonly quantity: number;
-  readonly subscriptionItem: string;
+  /** Null: an invoice item that belongs to no subscription's item. */
+  readonly subscriptionItem: string | null;
+  /** The invoice item that it was written down as; absent on what a period costs. */
+  readonly invoiceItem?: string | null;
+  /** Absent on what a full period costs. */
+  readonly proration?: { readonly credited: CreditedItems | null };
+}
+
+/** The lines of an earlier invoice that a credit gives back. */
+export interface CreditedItems {
+  readonly invoice: string;
+  readonly invoice_line_items: string[];
 }
 
 export interface InvoiceDraft {
@@ -30,18 +42,23 @@ export interface InvoiceDraft {
 
 /** Drafts an invoice. Emits `invoice.created`. */
 export function draftInvoice(change: Change, draft: InvoiceDraft): Stripe.Invoice {
+  return change.create<'invoice'>(invoiceOf(change, draft));
+}
+
+/** The draft itself, written nowhere. */
+export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice & { object: 'invoice' } {
   const { customer, subscription } = draft;
   const total = draft.lines.reduce((sum, line) => sum + line.amount, 0);
-  return change.create<'invoice'>({
+  return {
     id: draft.id,
     object: 'invoice',
     account_country: 'US',
     account_name: accountName,
     account_tax_ids: null,
-    amount_due: total,
+    amount_due: Math.max(0, total),
     amount_overpaid: 0,
     amount_paid: 0,
-    amount_remaining: total,
+    amount_remaining: Math.max(0, total),
     amount_shipping: 0,
     application: null,
     attempt_count: 0,
@@ -101,7 +118,7 @@ export function draftInvoice(change: Change, draft: InvoiceDraft): Stripe.Invoic
     rendering: null,
     shipping_cost: null,
     shipping_details: null,
-    starting_balance: 0,
+    starting_balance: customer.balance,
     statement_descriptor: null,
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
@@ -114,26 +131,41 @@ export function draftInvoice(change: Change, draft: InvoiceDraft): Stripe.Invoic
     total_pretax_credit_amounts: [],
     total_taxes: [],
     webhooks_delivered_at: change.now,
-  } as Stripe.Invoice);
+  } as Stripe.Invoice;
 }
 
 /** The name of the business behind every key. */
 export const accountName = 'Sandbox';
 
-/** Gives a draft its number; from now on it is owed. Emits `invoice.finalized`. */
-export function finalizeInvoice(change: Change, invoice: Stripe.Invoice): Stripe.Invoice {
+/**
+ * Gives a draft its number; from now on it is owed, less what the customer's balance covers. Emits `invoice.finalized`.
+ *
+ * @param balance - `untouched` where the whole has been paid already, as at the checkout page.
+ */
+export function finalizeInvoice(
+  change: Change,
+  invoice: Stripe.Invoice,
+  balance: 'applied' | 'untouched' = 'applied',
+): Stripe.Invoice {
   const customer = change.store.get('customer', idOf(invoice.customer) ?? '', 'customer');
   const sequence = customer.next_invoice_sequence ?? 1;
   // Silent: Stripe does not report its own counting.
   change.update<'customer'>(customer, { next_invoice_sequence: sequence + 1 }, { events: [] });
+  const settled =
+    balance === 'applied'
+      ? applyBalance(change, invoice, customer)
+      : { starting: customer.balance, ending: customer.balance, due: invoice.amount_due };
   return change.update<'invoice'>(
     invoice,
     {
+      amount_due: settled.due,
+      amount_remaining: settled.due,
       automatically_finalizes_at: null,
       auto_advance: false,
       effective_at: change.now,
-      ending_balance: 0,
+      ending_balance: settled.ending,
       hosted_invoice_url: `${change.store.publicUrl()}/i/${invoice.id}`,
+      starting_balance: settled.starting,
       number: `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
       status: 'open',
       status_transitions: { ...invoice.status_transitions, finalized_at: change.now },
@@ -203,6 +235,7 @@ export function settleInvoice(
 
 /** Takes an invoice off the books. Emits `invoice.voided`. */
 export function voidInvoice(change: Change, invoice: Stripe.Invoice): Stripe.Invoice {
+  unapplyBalance(change, invoice);
   return change.update<'invoice'>(
     invoice,
     {
@@ -236,28 +269,18 @@ function lineOf(change: Change, draft: InvoiceDraft, line: InvoiceLine): Stripe.
     currency: draft.subscription.currency,
     description: line.description,
     discount_amounts: [],
-    discountable: true,
+    discountable: line.proration === undefined,
     discounts: [],
     invoice: draft.id,
     livemode: false,
     metadata: draft.subscription.metadata,
-    parent: {
-      invoice_item_details: null,
-      subscription_item_details: {
-        invoice_item: null,
-        proration: false,
-        proration_details: { credited_items: null },
-        subscription: draft.subscription.id,
-        subscription_item: line.subscriptionItem,
-      },
-      type: 'subscription_item_details',
-    },
+    parent: parentOf(draft, line),
     period: { start: line.period.start, end: line.period.end },
     pretax_credit_amounts: [],
     pricing: {
       price_details: { price: line.price.id, product: idOf(line.price.product) ?? '' },
       type: 'price_details',
-      unit_amount_decimal: line.amount === 0 ? '0' : String(line.amount / line.quantity),
+      unit_amount_decimal: line.proration ? null : String(line.amount / line.quantity),
     },
     quantity: line.quantity,
     quantity_decimal: String(line.quantity),
@@ -265,4 +288,25 @@ function lineOf(change: Change, draft: InvoiceDraft, line: InvoiceLine): Stripe.
     subtotal: line.amount,
     taxes: [],
   } as unknown as Stripe.InvoiceLineItem;
+}
+
+function parentOf(draft: InvoiceDraft, line: InvoiceLine): Stripe.InvoiceLineItem.Parent {
+  const details = {
+    invoice_item: line.invoiceItem ?? null,
+    proration: line.proration !== undefined,
+    proration_details: { credited_items: line.proration?.credited ?? null },
+    subscription: draft.subscription.id,
+  };
+  if (line.subscriptionItem === null) {
+    return {
+      invoice_item_details: { ...details, invoice_item: line.invoiceItem ?? '' },
+      subscription_item_details: null,
+      type: 'invoice_item_details',
+    };
+  }
+  return {
+    invoice_item_details: null,
+    subscription_item_details: { ...details, subscription_item: line.subscriptionItem },
+    type: 'subscription_item_details',
+  };
 }

@@ -142,7 +142,7 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
     period: { start: change.now, end: change.now },
     finalizesAt: null,
   });
-  return { subscription, invoice: finalizeInvoice(change, draft) };
+  return { subscription, invoice: finalizeInvoice(change, draft, status === 'paid' ? 'untouched' : 'applied') };
 }
 
 /** Pays the first invoice with a payment that has gone through, or closes one that asks for nothing. */

@@ -16,6 +16,9 @@ export interface StoredObjects {
   subscription: Stripe.Subscription;
   invoice: Stripe.Invoice;
   invoice_payment: Stripe.InvoicePayment;
+  invoiceitem: Stripe.InvoiceItem;
+  customer_balance_transaction: Stripe.CustomerBalanceTransaction;
+  subscription_schedule: Stripe.SubscriptionSchedule;
   webhook_endpoint: Stripe.WebhookEndpoint;
 }
 
@@ -54,6 +57,13 @@ export const eventsOf: Readonly<
   'checkout.session': { created: null, updated: null, deleted: null },
   invoice: { created: 'invoice.created', updated: 'invoice.updated', deleted: 'invoice.deleted' },
   invoice_payment: { created: null, updated: null, deleted: null },
+  invoiceitem: { created: 'invoiceitem.created', updated: null, deleted: 'invoiceitem.deleted' },
+  customer_balance_transaction: { created: null, updated: null, deleted: null },
+  subscription_schedule: {
+    created: 'subscription_schedule.created',
+    updated: 'subscription_schedule.updated',
+    deleted: null,
+  },
   webhook_endpoint: { created: null, updated: null, deleted: null },
 };
 
