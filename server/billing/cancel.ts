@@ -7,6 +7,7 @@ import { cancelAtPeriodEnd, keepRunning, releaseSchedule, resumePaused } from '.
 import type { CheckoutDeps } from './checkout.ts';
 import { bestSubscription, isLive, type PlanState } from './plan-state.ts';
 import { currentPlanState, readRecords } from './plan.ts';
+import type { Lease } from './user-lock.ts';
 
 type Command = (subscription: Subscription) => Promise<void>;
 
@@ -49,15 +50,26 @@ async function onSubscription(
   command: Command,
 ): Promise<PlanState> {
   await deps.locks.hold(project.id, userId, async (lease) => {
-    await deps.sync.refreshUser(project, userId, lease);
-    const now = deps.clock();
-    const { subscriptions } = await readRecords(deps.store.read, project, userId, now);
-    const subscription = bestSubscription(project, subscriptions, now);
-    if (!subscription || !isLive(subscription)) {
-      throw new PlanclaimError('There is no running subscription.', { code: 'no_subscription', status: 409 });
-    }
-    await command(subscription);
+    await command(await runningSubscription(deps, project, userId, lease));
     await deps.sync.refreshUser(project, userId, lease);
   });
   return currentPlanState(deps, project, userId);
+}
+
+/**
+ * The user's running subscription, as Stripe has it now.
+ * @throws PlanclaimError 409 `no_subscription`, 503 `unavailable`
+ */
+export async function runningSubscription(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  lease: Lease,
+): Promise<Subscription> {
+  await deps.sync.refreshUser(project, userId, lease);
+  const now = deps.clock();
+  const { subscriptions } = await readRecords(deps.store.read, project, userId, now);
+  const subscription = bestSubscription(project, subscriptions, now);
+  if (subscription && isLive(subscription)) return subscription;
+  throw new PlanclaimError('There is no running subscription.', { code: 'no_subscription', status: 409 });
 }

@@ -61,7 +61,8 @@ export function checkOrder(project: Project, order: CheckoutOrder): CheckedOrder
   return { ...order, planned, billingCycle, currency, quantity: checkQuantity(planned, order.quantity) };
 }
 
-function checkQuantity(plan: Plan, asked: number | null): number {
+/** Seats asked for, or the fewest sold. Throws 400 `quantity_invalid`. */
+export function checkQuantity(plan: Plan, asked: number | null): number {
   const min = plan.seats?.min ?? 1;
   const max = plan.perSeat ? (plan.seats?.max ?? 10_000) : 1;
   const quantity = asked ?? (plan.perSeat ? min : 1);

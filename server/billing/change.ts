@@ -1,0 +1,252 @@
+/** Changing the plan, the cycle or the seats of a running subscription: first what it costs, then doing exactly that. */
+
+import { toIso, toSeconds } from '../clock.ts';
+import { findPlan, type BillingCycle, type Plan, type Project } from '../config/project.ts';
+import { PlanclaimError } from '../errors.ts';
+import type { Subscription } from '../store/records.ts';
+import {
+  changeAtPeriodEnd,
+  changeNow,
+  previewChange,
+  type ItemChange,
+  type PreviewLine,
+} from '../stripe/plan-change.ts';
+import { keepRunning, releaseSchedule } from '../stripe/subscription-commands.ts';
+import { requirePlan, unknownCycle } from './assignment.ts';
+import { cancelSubscription, runningSubscription } from './cancel.ts';
+import { checkQuantity } from './checkout-order.ts';
+import type { CheckoutDeps } from './checkout.ts';
+import { currentPlanState } from './plan.ts';
+import type { PlanState } from './plan-state.ts';
+
+export interface ChangeOrder {
+  readonly plan: string;
+  readonly billingCycle: BillingCycle | null;
+  readonly quantity: number | null;
+}
+
+/** What the user was shown and agrees to (R17.3). */
+export interface AgreedChange extends ChangeOrder {
+  /** Minor units. */
+  readonly dueNow: number;
+  /** Seconds; null for a change at the end of the period. */
+  readonly prorationDate: number | null;
+}
+
+export type ChangeKind = 'upgrade' | 'downgrade' | 'switch';
+
+export interface PreviewedChange {
+  readonly kind: ChangeKind;
+  /** `now`, or when, in ISO 8601. */
+  readonly effective: string;
+  /** Minor units. */
+  readonly due_now: number;
+  /** Minor units a period from then on, before tax and discounts; null where nothing more is charged. */
+  readonly next_amount: number | null;
+  readonly currency: string;
+  readonly lines: readonly PreviewLine[];
+  readonly proration_date: number | null;
+}
+
+/** How long a preview may be agreed to, in seconds. */
+const previewLife = 15 * 60;
+
+interface PlannedChange {
+  readonly kind: ChangeKind;
+  readonly when: 'now' | 'period_end';
+  readonly subscription: Subscription;
+  /** Null for the way to a plan that costs nothing: that is a cancellation. */
+  readonly item: ItemChange | null;
+  readonly nextAmount: number | null;
+}
+
+/**
+ * @throws PlanclaimError 400 `plan_unknown`, `billing_cycle_unknown`, `quantity_invalid`; 403 `contact_required`;
+ *   409 `no_subscription`, `no_change`, `fix_payment`; 503 `unavailable`. A preview that fails is an error, never an amount (R17.2)
+ */
+export async function previewPlanChange(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  order: ChangeOrder,
+): Promise<PreviewedChange> {
+  const subscription = await deps.locks.hold(project.id, userId, (lease) =>
+    runningSubscription(deps, project, userId, lease),
+  );
+  const change = await planChange(deps, project, subscription, order);
+  const { kind, nextAmount: next_amount } = change;
+  if (change.when === 'period_end' || change.item === null) {
+    const effective = toIso(subscription.currentPeriodEnd ?? deps.clock());
+    return {
+      kind,
+      effective,
+      due_now: 0,
+      next_amount,
+      currency: subscription.currency,
+      lines: [],
+      proration_date: null,
+    };
+  }
+  const prorationDate = prorationDateOf(deps, subscription);
+  const { dueNow, currency, lines } = await previewChange(deps.stripe(project), change.item, prorationDate);
+  return { kind, effective: 'now', due_now: dueNow, next_amount, currency, lines, proration_date: prorationDate };
+}
+
+/**
+ * Carries out what was agreed to, and nothing else.
+ * @throws PlanclaimError as {@link previewPlanChange}; 409 `preview_outdated`, `schedule_foreign`; 402 `payment_failed` or
+ *   `requires_action` with `hosted_url`, and the plan as it was
+ */
+export async function changePlan(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  agreed: AgreedChange,
+): Promise<PlanState> {
+  if (isFree(project, requirePlan(project, agreed.plan))) {
+    requireSameAmount(0, agreed.dueNow);
+    return cancelSubscription(deps, project, userId);
+  }
+  await deps.locks.hold(project.id, userId, async (lease) => {
+    const subscription = await runningSubscription(deps, project, userId, lease);
+    const change = await planChange(deps, project, subscription, agreed);
+    if (change.item === null) return;
+    const gateway = deps.stripe(project);
+    if (change.when === 'now') {
+      const prorationDate = requireFresh(deps, subscription, agreed.prorationDate);
+      requireSameAmount((await previewChange(gateway, change.item, prorationDate)).dueNow, agreed.dueNow);
+      // What was scheduled is off: the user has chosen something else since (R18.2, R19.3).
+      if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
+      const outcome = await changeNow(gateway, change.item, prorationDate);
+      await deps.sync.refreshUser(project, userId, lease);
+      if (outcome.kind === 'pending') throw notPaid(outcome);
+      if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
+    } else {
+      requireSameAmount(0, agreed.dueNow);
+      if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
+      if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
+      await changeAtPeriodEnd(gateway, change.item);
+    }
+    await deps.sync.refreshUser(project, userId, lease);
+  });
+  return currentPlanState(deps, project, userId);
+}
+
+const isFree = (project: Project, plan: Plan): boolean => plan.kind === 'free' && project.payments === 'stripe';
+
+/** Which item becomes what, and when: an upgrade and a longer cycle now, a downgrade and a shorter one by config. */
+async function planChange(
+  deps: CheckoutDeps,
+  project: Project,
+  subscription: Subscription,
+  order: ChangeOrder,
+): Promise<PlannedChange> {
+  const plan = requirePlan(project, order.plan);
+  if (plan.kind === 'contact') {
+    throw new PlanclaimError(`${plan.name} is not sold online. Get in touch to arrange it.`, {
+      code: 'contact_required',
+      status: 403,
+      details: { contact_url: plan.contactUrl },
+    });
+  }
+  if (isFree(project, plan))
+    return { kind: 'downgrade', when: 'period_end', subscription, item: null, nextAmount: null };
+  if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
+    throw new PlanclaimError('The last payment failed. Update the payment method before changing the plan.', {
+      code: 'fix_payment',
+      status: 409,
+    });
+  }
+  const cycle = order.billingCycle ?? sameCycle(plan, subscription);
+  if (cycle === null || !plan.prices[cycle]) throw unknownCycle(plan);
+  const quantity = checkQuantity(plan, order.quantity ?? (plan.perSeat ? keptSeats(plan, subscription) : null));
+  const price = await deps.stripe(project).findPrice(plan.id, cycle);
+  const { itemId } = subscription;
+  if (itemId === null || (price.id === subscription.priceId && quantity === subscription.quantity)) {
+    throw new PlanclaimError('That is the plan as it is now. Nothing was changed.', { code: 'no_change', status: 409 });
+  }
+  const kind = kindOf(project, plan, cycle, quantity, subscription);
+  const shorter = subscription.billingCycle === 'yearly' && cycle === 'monthly';
+  const when =
+    kind === 'upgrade' ? project.changes.upgrade : kind === 'downgrade' || shorter ? project.changes.downgrade : 'now';
+  const amount = plan.prices[cycle]?.[subscription.currency] ?? price.unitAmount;
+  return {
+    kind,
+    when,
+    subscription,
+    item: {
+      customerId: subscription.customerId,
+      subscriptionId: subscription.subscriptionId,
+      itemId,
+      priceId: price.id,
+      quantity,
+    },
+    nextAmount: amount === null ? null : amount * quantity,
+  };
+}
+
+const sameCycle = (plan: Plan, { billingCycle }: Subscription): BillingCycle | null => {
+  if (billingCycle !== null && plan.prices[billingCycle]) return billingCycle;
+  const [only, ...others] = Object.keys(plan.prices) as BillingCycle[];
+  return others.length === 0 ? (only ?? null) : null;
+};
+
+const keptSeats = (plan: Plan, { quantity }: Subscription): number => Math.max(plan.seats?.min ?? 1, quantity);
+
+function kindOf(
+  project: Project,
+  plan: Plan,
+  cycle: BillingCycle,
+  quantity: number,
+  subscription: Subscription,
+): ChangeKind {
+  const rank = findPlan(project, subscription.plan)?.rank ?? -1;
+  if (plan.rank !== rank) return plan.rank > rank ? 'upgrade' : 'downgrade';
+  if (cycle !== subscription.billingCycle) return 'switch';
+  return quantity > subscription.quantity ? 'upgrade' : 'downgrade';
+}
+
+/** Inside the running period, whatever our clock says: Stripe refuses a date outside of it. */
+const prorationDateOf = (deps: CheckoutDeps, { currentPeriodStart }: Subscription): number =>
+  Math.max(toSeconds(deps.clock()), toSeconds(currentPeriodStart ?? 0));
+
+function requireFresh(deps: CheckoutDeps, subscription: Subscription, prorationDate: number | null): number {
+  const latest = prorationDateOf(deps, subscription);
+  const start = toSeconds(subscription.currentPeriodStart ?? 0);
+  const fresh =
+    prorationDate !== null && prorationDate <= latest && prorationDate >= Math.max(start, latest - previewLife);
+  if (!fresh) throw outdated();
+  return prorationDate;
+}
+
+function requireSameAmount(now: number, agreed: number): void {
+  if (now !== agreed) throw outdated();
+}
+
+const outdated = (): PlanclaimError =>
+  new PlanclaimError('The amount has changed since it was shown. Nothing was charged; ask for a new preview.', {
+    code: 'preview_outdated',
+    status: 409,
+  });
+
+const notPaid = ({
+  requiresAction,
+  hostedUrl,
+}: {
+  requiresAction: boolean;
+  hostedUrl: string | null;
+}): PlanclaimError =>
+  requiresAction
+    ? new PlanclaimError(
+        'The bank asks the customer to confirm this payment. The plan changes as soon as it is confirmed.',
+        {
+          code: 'requires_action',
+          status: 402,
+          details: { hosted_url: hostedUrl },
+        },
+      )
+    : new PlanclaimError('The payment was declined and the plan is as it was. Pay with another card to change it.', {
+        code: 'payment_failed',
+        status: 402,
+        details: { hosted_url: hostedUrl },
+      });
