@@ -1,5 +1,6 @@
 /** Who may call, be believed and be sent to: origins, redirects, issuers, keys and hooks, with their secrets read. */
 
+import { asymmetricAlgorithms, symmetricAlgorithms } from './algorithms.ts';
 import { isLoopback, isPrivate, parseHttpUrl } from './addresses.ts';
 import { readVariable, type EnvironmentVariables } from './environment.ts';
 import { didYouMean, type MistakePath, type Mistakes } from './mistakes.ts';
@@ -18,20 +19,6 @@ export interface Placed<Value> {
   readonly path: MistakePath;
 }
 
-const asymmetric = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'EdDSA',
-  'Ed25519',
-];
-const symmetric = ['HS256', 'HS384', 'HS512'];
 /** An HMAC key is as long as the hash's output or longer (RFC 7518 §3.2). */
 const shortestHmacSecret: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 const shortestApiKey = 8;
@@ -95,7 +82,7 @@ function resolveIssuer(parsed: ParsedIssuer, at: MistakePath, reader: Reader): I
         : 'needs jwksUri, or secretEnv for a shared secret',
     );
   }
-  const algorithms = parsed.algorithms ?? (bySecret ? ['HS256'] : asymmetric);
+  const algorithms = parsed.algorithms ?? (bySecret ? ['HS256'] : asymmetricAlgorithms);
   checkAlgorithms(algorithms, { at: [...at, 'algorithms'], bySecret, mistakes });
   const secret = parsed.secretEnv === undefined ? null : readSecret(reader, [...at, 'secretEnv'], parsed.secretEnv);
   const shortest = Math.max(0, ...algorithms.map((algorithm) => shortestHmacSecret[algorithm] ?? 0));
@@ -127,16 +114,16 @@ function checkAlgorithms(
   algorithms: readonly string[],
   { at, bySecret, mistakes }: { at: MistakePath; bySecret: boolean; mistakes: Mistakes },
 ): void {
-  const allowed = bySecret ? symmetric : asymmetric;
+  const allowed = bySecret ? symmetricAlgorithms : asymmetricAlgorithms;
   algorithms.forEach((algorithm, index) => {
     if (allowed.includes(algorithm)) return;
     const why =
       algorithm.toLowerCase() === 'none'
         ? '"none" is no signature: anybody could write the token'
-        : symmetric.includes(algorithm)
+        : symmetricAlgorithms.includes(algorithm)
           ? `"${algorithm}" needs a shared secret (secretEnv): with jwksUri the public key would be the secret`
-          : asymmetric.includes(algorithm)
-            ? `"${algorithm}" needs jwksUri: a shared secret signs with ${symmetric.join(', ')}`
+          : asymmetricAlgorithms.includes(algorithm)
+            ? `"${algorithm}" needs jwksUri: a shared secret signs with ${symmetricAlgorithms.join(', ')}`
             : `"${algorithm}" is not one of ${allowed.join(', ')}.${didYouMean(algorithm, allowed)}`;
     mistakes.add([...at, index], why);
   });

@@ -1,5 +1,6 @@
 /** Verifies the tokens of the identity providers that a project lists. */
 
+import { asymmetricAlgorithms, symmetricAlgorithms } from '../config/algorithms.ts';
 import { errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { isLoopback } from '../config/addresses.ts';
 import type { Config, Issuer } from '../config/project.ts';
@@ -11,21 +12,6 @@ import { refusalOf, refusedToken } from './lib/refusals.ts';
 
 /** Seconds that clocks may differ (R33.1). */
 export const clockTolerance = 30;
-
-const asymmetric = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'EdDSA',
-  'Ed25519',
-];
-const symmetric = ['HS256', 'HS384', 'HS512'];
 
 /** Types of a token that speaks for a user. Others (`logout+jwt`, `secevent+jwt`, `dpop+jwt`, …) were made for another purpose (CVE-2023-48309). */
 const tokenTypes = new Set([undefined, 'jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
@@ -63,9 +49,9 @@ export async function verifyIssuerToken(deps: KeyDeps, issuer: Issuer, token: st
 
 /** The algorithms of the config; never HMAC with public keys, never anything else with a secret (CVE-2026-34950), never `none`. */
 function pinnedAlgorithms({ jwksUri, algorithms }: Issuer): string[] {
-  const possible = jwksUri === null ? symmetric : asymmetric;
-  const fallback = jwksUri === null ? ['HS256'] : asymmetric;
-  return algorithms.length === 0 ? fallback : algorithms.filter((algorithm) => possible.includes(algorithm));
+  const possible = jwksUri === null ? symmetricAlgorithms : asymmetricAlgorithms;
+  const fallback = jwksUri === null ? ['HS256'] : asymmetricAlgorithms;
+  return algorithms.length === 0 ? [...fallback] : algorithms.filter((algorithm) => possible.includes(algorithm));
 }
 
 const secrets = new WeakMap<Issuer, Uint8Array>();
