@@ -115,6 +115,12 @@ describe('plan-picker: what it shows', () => {
     expect(buttonsOf(element)).to.deep.equal(['Get started', 'Subscribe', 'Subscribe']);
   });
 
+  it('says who can, to members who may not choose', async () => {
+    const project = await newProject(onPro({ can_manage_billing: false }));
+    const element = await shown<PlanPicker>(signedIn(project), 'Ask the person who looks after billing');
+    expect(allInside(element, '.choice .button:not([disabled])')).to.deep.equal([]);
+  });
+
   for (const { attribute, words } of [
     { attribute: 'billing-cycle="weekly"', words: 'billing-cycle="weekly". It can be monthly, yearly, or one_time.' },
     { attribute: 'plans="free gold"', words: 'plans="gold". It can be free, pro, or team.' },

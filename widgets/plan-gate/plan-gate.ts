@@ -17,13 +17,15 @@ import { base } from '../ui/base.styles.ts';
 import { BillingElement } from '../ui/billing-element.ts';
 import { button } from '../ui/button.ts';
 import { CatalogueController } from '../ui/catalogue-controller.ts';
+import { choiceNotice } from '../ui/choice-notice.ts';
 import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
 import { icon } from '../ui/icons.ts';
 import { knownState } from '../ui/known-state.ts';
 import { formatPrice } from '../ui/money.ts';
 import { offerLabelAlone } from '../ui/offer-label.ts';
-import { attributePanel, errorPanel, notice, problemText } from '../ui/problems.ts';
+import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
+import { retryButton } from '../ui/retry-button.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 import { type Access, accessOf, featureName, wayIn } from './access.ts';
 import { gateStyles } from './plan-gate.styles.ts';
@@ -111,7 +113,7 @@ export class PlanGate extends BillingElement {
     const catalogue = this.#catalogue.value;
     if (this.access === 'closed' && this.#hasFallback) return nothing;
     if (this.access === 'closed' && catalogue) return this.#renderFallback(catalogue, text);
-    return error ? errorPanel(problemText(error, 'look', text), this.#retryButton(text)) : nothing;
+    return error ? errorPanel(problemText(error, 'look', text), retryButton(text, this.#retry)) : nothing;
   }
 
   get #hasFallback(): boolean {
@@ -122,14 +124,13 @@ export class PlanGate extends BillingElement {
     const { state } = knownState(this.billing.snapshot);
     const plan = wayIn(this, state, catalogue);
     const offer = plan && offerFor(plan, switchableCycles([plan])[0] ?? 'monthly', state, catalogue);
-    const { error } = this.#chooser;
     return html`<div class="card" part="fallback">
       <span class="badge">${icon('lock')}</span>
       <h3 class="title" part="title">${this.#title(plan, text)}</h3>
       ${plan?.description ? html`<p part="description"><bdi>${plan.description}</bdi></p>` : nothing}
       ${offer && offer.way !== 'none' ? this.#renderButton(offer, text) : nothing}
       ${offer?.way === 'checkout' ? html`<p part="terms">${this.#terms(offer, text)}</p>` : nothing}
-      ${error ? notice(problemText(error, 'change', text), nothing) : nothing}
+      ${choiceNotice(this.#chooser, null, text)}
     </div>`;
   }
 
@@ -167,13 +168,10 @@ export class PlanGate extends BillingElement {
     return trialDays === null ? terms : gate.trial(trialDays, terms);
   }
 
-  #retryButton(text: Messages): TemplateResult {
-    const onClick = (): void => {
-      if (!this.#catalogue.value) this.#catalogue.retry();
-      void this.billing.session?.refresh({ fresh: true });
-    };
-    return button({ label: text.tryAgain, busyLabel: '', isBusy: false, look: 'quiet', size: 'small', onClick });
-  }
+  readonly #retry = (): void => {
+    if (!this.#catalogue.value) this.#catalogue.retry();
+    void this.billing.session?.refresh({ fresh: true });
+  };
 
   get #problem(): AttributeProblem | null {
     const catalogue = this.#catalogue.value;

@@ -1,6 +1,6 @@
 /** `<plan-picker>`: the plans, what they cost, and for each a button that says what it will do. */
 
-import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Offer, suggestedPlan, switchableCycles } from '../client/offer.ts';
 import { type BillingCycle, billingCycles, type Catalogue, type Plan } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
@@ -8,18 +8,20 @@ import { Announcer } from '../ui/announcer.ts';
 import { attributeSentence } from '../ui/attributes.ts';
 import { base } from '../ui/base.styles.ts';
 import { BillingElement } from '../ui/billing-element.ts';
-import { button } from '../ui/button.ts';
 import { CatalogueController } from '../ui/catalogue-controller.ts';
 import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
 import { knownState } from '../ui/known-state.ts';
-import { attributePanel, errorPanel, notice, problemText } from '../ui/problems.ts';
+import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
+import { retryButton } from '../ui/retry-button.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 import { moveFocus } from './arrow-keys.ts';
 import { attributeProblem, chosenPlans, listed } from './attributes.ts';
 import { comparison } from './comparison.ts';
+import { comparisonStyles } from './comparison.styles.ts';
 import { cycleSwitch } from './cycle-switch.ts';
 import { FormValue } from './form-value.ts';
+import { pickerNotice } from './notice.ts';
 import { planCard } from './plan-card.ts';
 import { pickerStyles } from './plan-picker.styles.ts';
 import type { PickerView } from './plan-view.ts';
@@ -48,7 +50,7 @@ const patience = 700;
  */
 export class PlanPicker extends BillingElement {
   static readonly formAssociated = true;
-  static override styles = [tokens, base, controls, pickerStyles];
+  static override styles = [tokens, base, controls, pickerStyles, comparisonStyles];
 
   static override properties: PropertyDeclarations = {
     ...BillingElement.properties,
@@ -204,7 +206,7 @@ export class PlanPicker extends BillingElement {
     if (problem) return attributePanel(attributeSentence(problem, this.localName, text));
     const { error } = this.#catalogue;
     if (error && !catalogue) {
-      return html`${errorPanel(problemText(error, 'load', text), this.#retryButton(text, this.#retry))}<slot></slot>`;
+      return html`${errorPanel(problemText(error, 'load', text), retryButton(text, this.#retry))}<slot></slot>`;
     }
     if (!catalogue || this.#isLoading)
       return html`${skeleton(this.#expectedCount)}<span class="sr">${text.loading}</span>`;
@@ -228,7 +230,8 @@ export class PlanPicker extends BillingElement {
       this.#form.choose(this.#form.value, to);
       this.#announcer.say(text.cycleShown[to]);
     };
-    return html`${this.#renderNotice(text)} ${cycleSwitch({ plans, cycle, text, locale, onSwitch })}
+    return html`${pickerNotice(this.#chooser, this.billing, text)}
+      ${cycleSwitch({ plans, cycle, text, locale, onSwitch })}
       <div
         class=${isCompared ? 'compared' : `plans columns-${columns}`}
         part="plans"
@@ -238,30 +241,6 @@ export class PlanPicker extends BillingElement {
       >
         ${isCompared ? comparison(view) : plans.map((plan) => planCard(plan, view))}
       </div>`;
-  }
-
-  #renderNotice(text: Messages): TemplateResult | typeof nothing {
-    const { error, checkoutUrl } = this.#chooser;
-    if (error) {
-      const isBlocked = error.code === 'navigation_blocked' && checkoutUrl !== null;
-      return notice(
-        problemText(error, 'change', text),
-        isBlocked
-          ? html`<a class="button small" part="button" href=${checkoutUrl} target="_blank" rel="opener"
-              >${text.goOn}</a
-            >`
-          : nothing,
-      );
-    }
-    const snapshot = this.billing.snapshot;
-    const isUnknown = snapshot?.status === 'error' || snapshot?.details === 'error';
-    if (!isUnknown || !snapshot.error) return nothing;
-    const again = (): void => void this.billing.session?.refresh({ fresh: true });
-    return notice(problemText(snapshot.error, 'look', text), this.#retryButton(text, again));
-  }
-
-  #retryButton(text: Messages, onClick: () => void): TemplateResult {
-    return button({ label: text.tryAgain, busyLabel: '', isBusy: false, look: 'quiet', size: 'small', onClick });
   }
 
   readonly #retry = (): void => {
@@ -283,7 +262,7 @@ export class PlanPicker extends BillingElement {
       suggested: known.isPending ? null : suggestedPlan(plans, known.state),
       busy: this.#chooser.busy,
       value: isInForm ? this.#form.value : null,
-      isDisabled: this.#form.isDisabled,
+      isDisabled: this.#form.isDisabled || (!isInForm && known.subscription?.can_manage_billing === false),
       text,
       locale: this.text.locale,
       onChoose: (offer) => (isInForm ? this.#form.select(offer) : void this.#chooser.choose(offer)),

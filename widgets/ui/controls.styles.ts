@@ -147,11 +147,11 @@ export const controls = css`
     stroke-width: 1.75;
     color: var(--_warn);
   }
-  .notice.danger {
-    background: var(--_danger-soft);
+  .notice.calm {
+    background: var(--_sunken);
   }
-  .notice.danger > .icon {
-    color: var(--_danger);
+  .notice.calm > .icon {
+    color: var(--_muted);
   }
   /* The action stands beside the words, or beneath them where there is no room. */
   .notice .body {

@@ -1,6 +1,6 @@
 /** What went wrong, in the reader's words: what happened, what did not, what to do next. */
 
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { BillingError } from '../client/errors.ts';
 import type { Messages } from '../locales/index.ts';
 import { icon } from './icons.ts';
@@ -22,8 +22,17 @@ export function problemText(error: BillingError, attempt: Attempt, text: Message
 }
 
 /** A line above what still works. */
-export function notice(problem: ProblemText, action: unknown, look: 'warn' | 'danger' = 'warn'): TemplateResult {
-  return html`<div class="notice ${look}" part="notice" role="alert">
+export function notice(problem: ProblemText, action: unknown): TemplateResult {
+  return line(problem, action, 'warn', 'alert');
+}
+
+/** What always holds, and nobody has to be interrupted for. */
+export function remark(problem: ProblemText): TemplateResult {
+  return line(problem, nothing, 'calm', 'note');
+}
+
+function line(problem: ProblemText, action: unknown, look: string, role: string): TemplateResult {
+  return html`<div class="notice ${look}" part="notice" role=${role}>
     ${icon('alert')}
     <div class="body">
       <p><strong>${problem.title}.</strong> ${problem.detail}</p>

@@ -1,6 +1,6 @@
 /** `<upgrade-button>`: one plan, one button that says what it will do. */
 
-import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type Offer, offerFor, switchableCycles } from '../client/offer.ts';
 import type { BillingCycle, Catalogue, Plan } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
@@ -20,12 +20,14 @@ import { base } from '../ui/base.styles.ts';
 import { BillingElement } from '../ui/billing-element.ts';
 import { button } from '../ui/button.ts';
 import { CatalogueController } from '../ui/catalogue-controller.ts';
+import { choiceNotice } from '../ui/choice-notice.ts';
 import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
 import { icon } from '../ui/icons.ts';
 import { knownState } from '../ui/known-state.ts';
 import { offerLabelAlone } from '../ui/offer-label.ts';
-import { attributePanel, errorPanel, notice, problemText } from '../ui/problems.ts';
+import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
+import { retryButton } from '../ui/retry-button.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 
 /** More seats than anybody sells; the plan's own limit is the backend's to say. */
@@ -140,22 +142,14 @@ export class UpgradeButton extends BillingElement {
     if (problem) return attributePanel(attributeSentence(problem, this.localName, text));
     const { error } = this.#catalogue;
     if (error && !catalogue) {
-      const onClick = (): void => this.#catalogue.retry();
-      const again = button({
-        label: text.tryAgain,
-        busyLabel: '',
-        isBusy: false,
-        look: 'quiet',
-        size: 'small',
-        onClick,
-      });
+      const again = retryButton(text, () => this.#catalogue.retry());
       return html`${errorPanel(problemText(error, 'load', text), again)}<slot></slot>`;
     }
     const plan = catalogue?.plans.find(({ id }) => id === this.plan);
     const known = knownState(this.billing.snapshot);
     if (!catalogue || !plan || known.isPending) return skeleton();
     const offer = offerFor(plan, this.#cycleFor(plan, known.state?.billing_cycle), known.state, catalogue);
-    return html`${this.#renderButton(offer, text)} ${this.#renderNotice(text)}`;
+    return html`${this.#renderButton(offer, text)} ${choiceNotice(this.#chooser, known.subscription, text)}`;
   }
 
   #renderButton(offer: Offer, text: Messages): TemplateResult {
@@ -168,7 +162,7 @@ export class UpgradeButton extends BillingElement {
           ? html`${words}${icon('external')}`
           : words,
       look: isCurrent ? 'current' : offer.kind === 'downgrade' || offer.kind === 'switch' ? 'quiet' : 'filled',
-      isDisabled: isCurrent || this.disabled,
+      isDisabled: isCurrent || this.disabled || this.#isLocked,
       isBusy: this.#chooser.busy !== null,
       busyLabel: offer.way === 'checkout' ? text.openingCheckout : text.saving,
       onClick: () => this.#choose(offer),
@@ -182,12 +176,8 @@ export class UpgradeButton extends BillingElement {
       window.open(offer.plan.contact_url ?? '', '_blank', 'noopener');
   }
 
-  #renderNotice(text: Messages): TemplateResult | typeof nothing {
-    const { error, checkoutUrl } = this.#chooser;
-    if (!error) return nothing;
-    const isBlocked = error.code === 'navigation_blocked' && checkoutUrl !== null;
-    const goOn = html`<a class="button small" part="button" href=${checkoutUrl ?? ''} target="_blank">${text.goOn}</a>`;
-    return notice(problemText(error, 'change', text), isBlocked ? goOn : nothing);
+  get #isLocked(): boolean {
+    return this.billing.snapshot?.subscription?.can_manage_billing === false;
   }
 
   #problem(catalogue: Catalogue | null): AttributeProblem | null {

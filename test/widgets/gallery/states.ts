@@ -81,6 +81,7 @@ export const states: readonly GalleryState[] = [
     peer: { ...onPro(), faults: [{ path: '/v1/subscription', status: 503 }] },
     isSignedIn: true,
   }),
+  state('A member who may not choose', 'member', { peer: onPro({ can_manage_billing: false }), isSignedIn: true }),
   state('A bad attribute', 'bad', { markup: picker('billing-cycle="weekly"') }),
   state('In a form', 'form', { markup: `<form>${picker('name="plan" required value="pro"')}</form>` }),
   state('Upgrade buttons', 'buttons', {

@@ -163,8 +163,9 @@ function steer(project: Project, method: string, what: string, body: unknown, re
     for (const [user, state] of Object.entries((body as PeerProject).users ?? {}))
       project.users.set(user, stateOf('', user, state));
   } else if (what === '/release') {
-    project.settings = { ...project.settings, hold: [] };
-    for (const go of project.waiting.splice(0)) go();
+    const { only } = (body ?? {}) as { only?: 'last' };
+    if (only !== 'last') project.settings = { ...project.settings, hold: [] };
+    for (const go of only === 'last' ? project.waiting.splice(-1) : project.waiting.splice(0)) go();
   }
   answer(response, 200, what === '/log' ? project.log : {});
 }

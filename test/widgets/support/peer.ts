@@ -12,8 +12,8 @@ export interface TestProject {
   /** For the markup: `project-id` and `api-url`. */
   readonly attributes: string;
   set(settings: PeerProject): Promise<void>;
-  /** Answers that were held go out, and none is held any more. */
-  release(): Promise<void>;
+  /** Answers that were held go out, and none is held any more; `last`: the latest one alone. */
+  release(options?: { readonly only?: 'last' }): Promise<void>;
   log(): Promise<readonly PeerRequest[]>;
   /** How often a path was asked for, by its end. */
   count(path: string, method?: string): Promise<number>;
@@ -32,8 +32,8 @@ export async function newProject(settings: PeerProject = {}): Promise<TestProjec
     async set(more) {
       await fetch(control, { method: 'PUT', body: JSON.stringify(more) });
     },
-    async release() {
-      await fetch(`${control}/release`, { method: 'POST' });
+    async release(options = {}) {
+      await fetch(`${control}/release`, { method: 'POST', body: JSON.stringify(options) });
     },
     async log() {
       return (await (await fetch(`${control}/log`)).json()) as PeerRequest[];
