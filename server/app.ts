@@ -2,6 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
+import { OutgoingDelivery } from './billing/deliver-outgoing.ts';
 import { createDoorbell } from './billing/doorbell.ts';
 import { LivePlans } from './billing/live-plans.ts';
 import { Sync } from './billing/sync.ts';
@@ -56,6 +57,7 @@ export function createApp(base: AppDeps): App {
   const billing: BillingDeps = { ...base, stripe: createGateways(base.config, base.clock) };
   const locks = new UserLocks(base.store, base.clock);
   const sync = new Sync(billing, locks);
+  const outgoing = new OutgoingDelivery(base);
   const readiness = { accepting: true };
   const deps: RouteDeps = {
     ...billing,
@@ -102,6 +104,7 @@ export function createApp(base: AppDeps): App {
     fetch: (request) => (isEvent(request) ? door : app).fetch(request),
     start: () => {
       sync.start();
+      outgoing.start();
       pruning.start();
     },
     stop: async () => {
@@ -109,7 +112,7 @@ export function createApp(base: AppDeps): App {
       pruning.stop();
       deps.live.stop();
       locks.stop();
-      await sync.stop();
+      await Promise.all([sync.stop(), outgoing.stop()]);
     },
   };
 }

@@ -44,6 +44,11 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "read or set a user's plan",
     load: async () => (await import('./cli/users.ts')).users,
   },
+  events: {
+    usage: 'events [list]|redeliver ID [--project P] [--failed] [--limit N] [--config F]',
+    summary: 'what your backend was told and what it did not take; sends an event again',
+    load: async () => (await import('./cli/events.ts')).events,
+  },
   keys: {
     usage: 'keys list|rotate [--config F]',
     summary: 'signing keys; old ones stay in the JWKS until their last token has expired',

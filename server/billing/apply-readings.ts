@@ -6,8 +6,10 @@ import { subscriptionOf, subscriptionRow, type Subscription } from '../store/rec
 import type { CustomerTable, Writing } from '../store/schema.ts';
 import type { SubscriptionReading } from '../stripe/subscriptions.ts';
 import { reportIncident } from './incidents.ts';
+import { writeOutgoing } from './outbox.ts';
 import { isLive } from './plan-state.ts';
 import { storePlanState, type PlanChange } from './plan.ts';
+import { transitionOf } from './subscription-transition.ts';
 
 const knownStatuses = new Set([
   'incomplete',
@@ -35,12 +37,18 @@ export interface CustomerReading {
 export async function applyReadings(tx: Writing, reading: CustomerReading): Promise<PlanChange> {
   const { project, customer, now } = reading;
   const before = await storedSubscriptions(tx, customer);
+  const transitions: ReturnType<typeof transitionOf>[] = [];
   for (const found of reading.subscriptions ?? []) {
     const known = before.get(found.subscriptionId) ?? null;
     before.delete(found.subscriptionId);
-    await writeSubscription(tx, reading, await settle(tx, reading, found, known), found);
+    const settled = await settle(tx, reading, found, known);
+    await writeSubscription(tx, reading, settled, found);
+    transitions.push(transitionOf(known, settled));
   }
-  for (const gone of before.values()) await endSubscription(tx, customer.account, gone, now);
+  for (const gone of before.values()) {
+    await endSubscription(tx, customer.account, gone, now);
+    transitions.push(transitionOf(gone, { ...gone, status: 'canceled' }));
+  }
   if (reading.subscriptions === null) await setCurrent(tx, customer, false);
   else if (reading.subscriptions.some((found) => isLive({ ...found, pastDueSince: null })))
     await setCurrent(tx, customer, true);
@@ -55,7 +63,11 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
     .where('account', '=', customer.account)
     .where('customer_id', '=', customer.customer_id)
     .execute();
-  return storePlanState(tx, project, customer.user_id, now);
+  const change = await storePlanState(tx, project, customer.user_id, now);
+  for (const type of transitions) {
+    if (type !== null) await writeOutgoing(tx, project, { ...change, type }, now);
+  }
+  return change;
 }
 
 async function storedSubscriptions(

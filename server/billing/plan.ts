@@ -7,6 +7,7 @@ import type { Reading, Writing } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../clock.ts';
 import { unavailable } from '../errors.ts';
+import { writeOutgoing } from './outbox.ts';
 import { decidePlan, type Decided, type PlanDecision, type PlanRecords, type PlanState } from './plan-state.ts';
 
 export interface PlanDeps {
@@ -72,7 +73,10 @@ export async function readRecords(db: Reading, project: Project, userId: string,
   };
 }
 
-/** Computes the plan from the records of this transaction; writes it, one version up, when the object differs from the stored one. */
+/**
+ * Computes the plan from the records of this transaction; writes it, one version up, when the object differs from the stored one,
+ * and with it the event that tells so.
+ */
 export async function storePlanState(tx: Writing, project: Project, userId: string, now: number): Promise<PlanChange> {
   const decided = decidePlan(await readRecords(tx, project, userId, now));
   const stored = await readStored(tx, project, userId);
@@ -95,8 +99,17 @@ export async function storePlanState(tx: Writing, project: Project, userId: stri
     .values({ project_id: project.id, user_id: userId, ...row })
     .onConflict((conflict) => conflict.columns(['project_id', 'user_id']).doUpdateSet(row))
     .execute();
-  return { state: stateOf(decided.decision, version, now), previous: stored?.state ?? null, changed: true };
+  const state = stateOf(decided.decision, version, now);
+  const previous = stored?.state ?? null;
+  if (previous !== null || !isUntouched(state)) {
+    await writeOutgoing(tx, project, { type: 'plan.changed', state, previous }, now);
+  }
+  return { state, previous, changed: true };
 }
+
+/** What a user has who never chose or paid: the first look at it is no change. */
+const isUntouched = ({ source, status }: PlanState): boolean =>
+  source === 'default' && (status === 'free' || status === 'none');
 
 interface StoredState {
   readonly state: PlanState;

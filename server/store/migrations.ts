@@ -212,7 +212,77 @@ const first: Migration = {
   },
 };
 
+const outgoingEvents: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('outgoing_event')
+      .addColumn('event_id', 'text', (column) => column.primaryKey())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('sequence', 'integer', (column) => column.notNull())
+      .addColumn('type', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addUniqueConstraint('outgoing_event_order', ['project_id', 'user_id', 'sequence'])
+      .execute();
+    // A version is told once (R2.2): the database says so, not the code.
+    await db.schema
+      .createIndex('outgoing_event_version')
+      .unique()
+      .on('outgoing_event')
+      .columns(['project_id', 'user_id', 'version'])
+      .where(sql.ref('type'), '=', sql.lit('plan.changed'))
+      .execute();
+    await db.schema
+      .createIndex('outgoing_event_by_time')
+      .on('outgoing_event')
+      .columns(['project_id', 'created_at'])
+      .execute();
+
+    await db.schema
+      .createTable('outgoing_delivery')
+      .addColumn('delivery_id', 'text', (column) => column.primaryKey())
+      .addColumn('event_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('url', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('sequence', 'integer', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('attempts', 'integer', (column) => column.notNull())
+      .addColumn('due_at', 'bigint')
+      .addColumn('claimed_by', 'text')
+      .addColumn('last_attempt_at', 'bigint')
+      .addColumn('last_status', 'integer')
+      .addColumn('last_error', 'text')
+      .addUniqueConstraint('outgoing_delivery_once', ['event_id', 'url'])
+      .execute();
+    await db.schema
+      .createIndex('outgoing_delivery_due')
+      .on('outgoing_delivery')
+      .columns(['project_id', 'url', 'due_at'])
+      .where(sql.ref('due_at'), 'is not', sql.lit(null))
+      .execute();
+    await db.schema
+      .createIndex('outgoing_delivery_order')
+      .on('outgoing_delivery')
+      .columns(['project_id', 'url', 'user_id', 'sequence'])
+      .where(sql.ref('due_at'), 'is not', sql.lit(null))
+      .execute();
+
+    await db.schema
+      .createTable('outgoing_endpoint')
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('url', 'text', (column) => column.notNull())
+      .addColumn('disabled_at', 'bigint')
+      .addColumn('paused_until', 'bigint')
+      .addPrimaryKeyConstraint('outgoing_endpoint_key', ['project_id', 'url'])
+      .execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
+  '002_outgoing_events': outgoingEvents,
 };

@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 
 const day = 86_400_000;
 /** How long each is kept, in milliseconds. Stripe can send an event again for thirty days. */
-const kept = { events: 45 * day, idempotencyKeys: 2 * day, codes: day, leases: day };
+const kept = { events: 45 * day, idempotencyKeys: 2 * day, codes: day, leases: day, outgoingEvents: 30 * day };
 
 /** Deletes what is older than it is kept for. `now` in milliseconds. */
 export async function prune(store: Store, now: number): Promise<void> {
@@ -26,6 +26,15 @@ export async function prune(store: Store, now: number): Promise<void> {
     await tx
       .deleteFrom('lease')
       .where('until', '<', now - kept.leases)
+      .execute();
+    const told = tx
+      .selectFrom('outgoing_event')
+      .select('event_id')
+      .where('created_at', '<', now - kept.outgoingEvents);
+    await tx.deleteFrom('outgoing_delivery').where('event_id', 'in', told).execute();
+    await tx
+      .deleteFrom('outgoing_event')
+      .where('created_at', '<', now - kept.outgoingEvents)
       .execute();
   });
 }

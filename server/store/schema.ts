@@ -175,6 +175,51 @@ export interface IncidentTable {
   last_seen_at: number;
 }
 
+/** What the customer's backend is told. The row is written with the change that it tells, and never changed. */
+export interface OutgoingEventTable {
+  /** The `webhook-id`. */
+  event_id: string;
+  project_id: string;
+  user_id: string;
+  /** Counts the user's events in the order in which they happened. */
+  sequence: number;
+  type: string;
+  /** Of the plan state after it. */
+  version: number;
+  /** The JSON as it is sent, byte for byte. */
+  body: string;
+  created_at: number;
+}
+
+/** One event on its way to one address. */
+export interface OutgoingDeliveryTable {
+  delivery_id: string;
+  event_id: string;
+  project_id: string;
+  url: string;
+  user_id: string;
+  sequence: number;
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: number;
+  /** From when on it may be taken up; while it is in hand, when the one who took it has lost it. Null: no longer pending. */
+  due_at: number | null;
+  /** Who has it in hand; null: nobody. */
+  claimed_by: string | null;
+  last_attempt_at: number | null;
+  last_status: number | null;
+  last_error: string | null;
+}
+
+/** What an address told us about itself; most have no row. */
+export interface OutgoingEndpointTable {
+  project_id: string;
+  url: string;
+  /** When it answered 410: it gets no events until one that a person sends again is taken. */
+  disabled_at: number | null;
+  /** Until when it asked not to be called (`Retry-After`). */
+  paused_until: number | null;
+}
+
 export interface Schema {
   plan_state: PlanStateTable;
   assignment: AssignmentTable;
@@ -187,6 +232,9 @@ export interface Schema {
   authorization_code: AuthorizationCodeTable;
   idempotency_key: IdempotencyKeyTable;
   incident: IncidentTable;
+  outgoing_event: OutgoingEventTable;
+  outgoing_delivery: OutgoingDeliveryTable;
+  outgoing_endpoint: OutgoingEndpointTable;
 }
 
 /** Inside a write: what is read here cannot change before the write is durable. */

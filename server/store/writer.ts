@@ -8,6 +8,18 @@ import type { Reading, Writing } from './schema.ts';
 /** Reads and writes of one unit. It may run twice (see {@link Writer}), so it touches nothing but the database. */
 export type Work<T> = (tx: Writing) => Promise<T>;
 
+/** What others in this process wait for. */
+export type Topic = 'outgoing_event';
+
+const announced = new WeakMap<Writing, Set<Topic>>();
+
+/** Says, inside of a write, that it writes something of this topic; {@link Writer.listen}ers are told once it is durable. */
+export function announce(tx: Writing, topic: Topic): void {
+  const topics = announced.get(tx);
+  if (topics) topics.add(topic);
+  else announced.set(tx, new Set([topic]));
+}
+
 interface Job {
   readonly work: Work<unknown>;
   readonly resolve: (value: unknown) => void;
@@ -22,6 +34,7 @@ export class Writer {
   readonly #db: Reading;
   #queue: Job[] = [];
   #draining: Promise<void> | null = null;
+  readonly #listeners = new Map<Topic, Set<() => void>>();
 
   constructor(db: Reading) {
     this.#db = db;
@@ -33,6 +46,15 @@ export class Writer {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
     });
+  }
+
+  /** Calls `listener` after each transaction that announced the topic. Returns what ends it. */
+  listen(topic: Topic, listener: () => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+    };
   }
 
   /** Resolves when everything asked for so far has been answered. */
@@ -57,12 +79,13 @@ export class Writer {
   /** Answers the group's callers once it is durable; on a failure answers none of them and returns false. */
   async #commit(group: readonly Job[], onFailure?: (error: unknown) => void): Promise<boolean> {
     try {
-      const results = await this.#db.transaction().execute(async (tx) => {
+      const { values, topics } = await this.#db.transaction().execute(async (tx) => {
         const values: unknown[] = [];
         for (const { work } of group) values.push(await work(tx));
-        return values;
+        return { values, topics: announced.get(tx) ?? [] };
       });
-      group.forEach(({ resolve }, index) => resolve(results[index]));
+      group.forEach(({ resolve }, index) => resolve(values[index]));
+      for (const topic of topics) this.#listeners.get(topic)?.forEach((listener) => listener());
       return true;
     } catch (error) {
       onFailure?.(error);

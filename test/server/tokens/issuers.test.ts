@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
 import { base64url, CompactEncrypt, exportSPKI, importJWK, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
 import type { PlanclaimError } from '../../../server/errors.ts';
-import { isLoopbackAddress, isPublicAddress } from '../../../server/tokens/lib/guarded-fetch.ts';
+import { isLoopbackAddress, isPublicAddress } from '../../../server/net/guarded-fetch.ts';
 import { identifyCaller } from '../../../server/tokens/project-of.ts';
 import { makeProviderKey } from '../support/identity-provider.ts';
 import { testIssuer, testProject } from '../support/project.ts';

@@ -1,0 +1,44 @@
+/** What happened to a subscription between two readings, as one event at most (R2.1): pure, and deaf to what Stripe called it. */
+
+import type { Subscription } from '../store/records.ts';
+import { isLive } from './plan-state.ts';
+
+export type SubscriptionEventType =
+  | 'subscription.created'
+  | 'subscription.updated'
+  | 'subscription.canceled'
+  | 'subscription.past_due'
+  | 'subscription.recovered';
+
+/** Statuses in which money is owed. */
+const owing = new Set(['past_due', 'unpaid']);
+
+/**
+ * The transition from what was stored to what was read; null when there is nothing to tell. A subscription begins when it is paid
+ * or on trial, not while its first payment is still open, and one that was never seen alive does not end.
+ */
+export function transitionOf(before: Subscription | null, after: Subscription): SubscriptionEventType | null {
+  const wasLive = before !== null && isLive(before);
+  if (!isLive(after)) return wasLive ? 'subscription.canceled' : null;
+  if (!wasLive) return 'subscription.created';
+  if (owing.has(after.status) && !owing.has(before.status)) return 'subscription.past_due';
+  if (owing.has(before.status) && (after.status === 'active' || after.status === 'trialing'))
+    return 'subscription.recovered';
+  return shownOf(before) === shownOf(after) ? null : 'subscription.updated';
+}
+
+/** What of a subscription somebody could notice. */
+const shownOf = (subscription: Subscription): string =>
+  JSON.stringify([
+    subscription.status,
+    subscription.plan,
+    subscription.billingCycle,
+    subscription.priceId,
+    subscription.quantity,
+    subscription.currency,
+    subscription.currentPeriodEnd,
+    subscription.trialEnd,
+    subscription.cancelAt,
+    subscription.collectionPaused,
+    subscription.scheduled,
+  ]);
