@@ -10,6 +10,7 @@ import { UserLocks } from './billing/user-lock.ts';
 import type { BillingDeps } from './billing/deps.ts';
 import { PlanclaimError } from './errors.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { checkoutRoutes } from './routes/checkout.ts';
 import type { Assets, RouteDeps } from './routes/deps.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -91,6 +92,7 @@ export function createApp(base: AppDeps): App {
   app.route('/', tokenRoutes(deps));
   app.route('/', wellKnownRoutes(deps));
   app.route('/', subscriptionRoutes(deps));
+  app.route('/', changeRoutes(deps));
   app.route('/', eventRoutes(deps));
   app.route('/', checkoutRoutes(deps));
   app.route('/', selectRoutes(deps));

@@ -39,6 +39,11 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "make Stripe's products and prices match the config; shows the diff first",
     load: async () => (await import('./cli/plans.ts')).plans,
   },
+  reconcile: {
+    usage: 'reconcile [--project P] [--config F]',
+    summary: 'compare every stored subscription with Stripe and mend what differs',
+    load: async () => (await import('./cli/reconcile.ts')).reconcile,
+  },
   users: {
     usage: 'users get|set|clear ID --project P [--plan X] [--config F]',
     summary: "read or set a user's plan",

@@ -3,7 +3,8 @@
 import { toIso } from '../clock.ts';
 import type { Project } from '../config/project.ts';
 import { assignmentOf, subscriptionOf } from '../store/records.ts';
-import type { Reading, Writing } from '../store/schema.ts';
+import type { CompiledQuery, Selectable } from 'kysely';
+import type { PlanStateTable, Reading, Writing } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../clock.ts';
 import { unavailable } from '../errors.ts';
@@ -119,13 +120,30 @@ interface StoredState {
   readonly basis: string;
 }
 
-async function readStored(db: Reading, project: Project, userId: string): Promise<StoredState | null> {
-  const row = await db
+type StateRow = Pick<
+  Selectable<PlanStateTable>,
+  'state' | 'version' | 'updated_at' | 'valid_until' | 'reread_at' | 'basis'
+>;
+
+/** Every mint makes this query: it is put together once a database, and only its two parameters change. */
+const stateQueries = new WeakMap<Reading, CompiledQuery<StateRow>>();
+
+function stateQuery(db: Reading): CompiledQuery<StateRow> {
+  const known = stateQueries.get(db);
+  if (known) return known;
+  const query = db
     .selectFrom('plan_state')
     .select(['state', 'version', 'updated_at', 'valid_until', 'reread_at', 'basis'])
-    .where('project_id', '=', project.id)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
+    .where('project_id', '=', '')
+    .where('user_id', '=', '')
+    .compile();
+  stateQueries.set(db, query);
+  return query;
+}
+
+async function readStored(db: Reading, project: Project, userId: string): Promise<StoredState | null> {
+  const { rows } = await db.executeQuery<StateRow>({ ...stateQuery(db), parameters: [project.id, userId] });
+  const [row] = rows;
   if (!row) return null;
   return {
     state: stateOf(JSON.parse(row.state) as PlanDecision, row.version, row.updated_at),
