@@ -44,7 +44,15 @@ const largestBody = 64 * 1024;
 const largestEvent = 1024 * 1024;
 
 /** Where a body is read. A refresh reads none, and is what backends do most. */
-const pathsWithBodies = ['/v1/token', '/v1/plan', '/v1/checkout', '/v1/links', '/v1/users/*', '/select'];
+const pathsWithBodies = [
+  '/v1/token',
+  '/v1/plan',
+  '/v1/subscription/*',
+  '/v1/checkout',
+  '/v1/links',
+  '/v1/users/*',
+  '/select',
+];
 
 export interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;

@@ -81,8 +81,8 @@ export interface PlanClaims extends JWTPayload {
   /** The numeric entitlements; -1 is unlimited. */
   limits: Readonly<Record<string, number>>;
   plan_version: number;
-  /** Seconds since 1970; while past due. */
-  grace_until?: number;
+  /** ISO 8601; while past due. */
+  grace_until?: string;
   /** The account that pays, where that is not the person. */
   account_id?: string;
 }
@@ -222,7 +222,7 @@ function planClaims(payload: JWTPayload, read: (name: string) => unknown): PlanC
       ),
     ),
     plan_version: typeof version === 'number' ? version : 0,
-    ...(typeof grace === 'number' && { grace_until: grace }),
+    ...(typeof grace === 'string' && { grace_until: grace }),
   };
 }
 
@@ -258,12 +258,10 @@ async function livePlan({
   if (response.status !== 200) {
     throw new VerifyError('backend_unavailable', `The live plan could not be read: the answer was ${response.status}.`);
   }
-  const grace = typeof state['grace_until'] === 'string' ? Date.parse(state['grace_until']) / 1000 : undefined;
   const live: Record<string, unknown> = {
     ...state,
     plan_status: state['status'],
     plan_version: state['version'],
-    grace_until: grace,
   };
   return planClaims(claims, (name) => live[name]);
 }

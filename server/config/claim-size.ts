@@ -20,7 +20,7 @@ export const claimName = (namespace: string | null, name: string): string =>
 /** The longest status that comes with a plan, and the widest number that a version reaches. */
 const longestStatus = 'incomplete_expired';
 const widestVersion = 999_999_999;
-const widestTime = 9_999_999_999;
+const widestTime = '9999-12-31T23:59:59Z';
 
 /** The most bytes that a token of this plan can need: past due, yearly, at a high version. `account_id` is the caller's own and does not count. */
 export function largestClaimBytes(plan: ClaimedPlan, namespace: string | null): number {

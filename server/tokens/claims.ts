@@ -1,6 +1,5 @@
 /** Which claims a token carries: ours from the plan state, and the caller's own that are kept. Pure. */
 
-import { toSeconds } from '../clock.ts';
 import { claimName } from '../config/claim-size.ts';
 import type { Project } from '../config/project.ts';
 import type { PlanState } from '../billing/plan-state.ts';
@@ -37,7 +36,7 @@ const neverKept = new Set<string>([
   ...planClaimNames,
 ]);
 
-/** What a token says of the plan; `grace_until` in seconds, only while past due. Under the project's namespace where it has one. */
+/** What a token says of the plan; `grace_until` as the plan state has it, only while past due. Under the project's namespace where it has one. */
 export function planClaims(project: Project, state: PlanState): Record<string, unknown> {
   const claims: { [Name in (typeof planClaimNames)[number]]?: unknown } = {
     plan: state.plan,
@@ -47,7 +46,7 @@ export function planClaims(project: Project, state: PlanState): Record<string, u
     limits: state.limits,
     plan_version: state.version,
   };
-  if (state.grace_until !== null) claims.grace_until = toSeconds(Date.parse(state.grace_until));
+  if (state.grace_until !== null) claims.grace_until = state.grace_until;
   const { namespace } = project.token;
   if (namespace === null) return claims;
   return Object.fromEntries(Object.entries(claims).map(([name, value]) => [claimName(namespace, name), value]));
