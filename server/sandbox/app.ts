@@ -19,6 +19,8 @@ import * as charges from './resources/charges.ts';
 import * as balances from './resources/customer-balance.ts';
 import * as customers from './resources/customers.ts';
 import * as events from './resources/events.ts';
+import * as invoiceItems from './resources/invoice-items.ts';
+import { createPreview } from './resources/invoice-preview.ts';
 import * as invoices from './resources/invoices.ts';
 import * as paymentIntents from './resources/payment-intents.ts';
 import * as methods from './resources/payment-methods.ts';
@@ -27,6 +29,7 @@ import * as prices from './resources/prices.ts';
 import * as products from './resources/products.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
+import * as subscriptionUpdate from './resources/subscription-update.ts';
 import * as subscriptions from './resources/subscriptions.ts';
 import * as endpoints from './resources/webhook-endpoints.ts';
 import type { Store } from './store/store.ts';
@@ -107,12 +110,13 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.post('/v1/subscriptions', subscriptions.createSubscription);
   api.get('/v1/subscriptions', subscriptions.listSubscriptions);
   api.get('/v1/subscriptions/{id}', subscriptions.retrieveSubscription);
-  api.post('/v1/subscriptions/{id}', subscriptions.updateSubscription);
+  api.post('/v1/subscriptions/{id}', subscriptionUpdate.updateSubscription);
   api.delete('/v1/subscriptions/{id}', subscriptions.cancelSubscription);
   api.get('/v1/subscription_items', subscriptions.listSubscriptionItems);
   api.get('/v1/subscription_items/{id}', subscriptions.retrieveSubscriptionItem);
 
   api.get('/v1/invoices', invoices.listInvoices);
+  api.post('/v1/invoices/create_preview', createPreview);
   api.get('/v1/invoices/{id}', invoices.retrieveInvoice);
   api.post('/v1/invoices/{id}', invoices.updateInvoice);
   api.get('/v1/invoices/{id}/lines', invoices.listInvoiceLines);
@@ -120,6 +124,11 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.post('/v1/invoices/{id}/void', invoices.voidOpen);
   api.get('/v1/invoice_payments', invoices.listInvoicePayments);
   api.get('/v1/invoice_payments/{id}', invoices.retrieveInvoicePayment);
+
+  api.post('/v1/invoiceitems', invoiceItems.createItem);
+  api.get('/v1/invoiceitems', invoiceItems.listItems);
+  api.get('/v1/invoiceitems/{id}', invoiceItems.retrieveItem);
+  api.delete('/v1/invoiceitems/{id}', invoiceItems.deleteItem);
 
   api.get('/v1/events', events.listEvents);
   api.get('/v1/events/{id}', events.retrieveEvent);

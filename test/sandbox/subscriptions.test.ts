@@ -99,16 +99,6 @@ describe('a subscription', () => {
     assert.deepEqual(changed.items.data[0]?.metadata, { seat: 'a' });
   });
 
-  it('refuses what would need a proration rather than doing it by halves', async () => {
-    const subscription = await subscribe(stripe);
-    const { price } = await makePlan(stripe);
-    const item = subscription.items.data[0]?.id ?? '';
-    for (const items of [[{ id: item, quantity: 2 }], [{ id: item, price: price.id }], [{ price: price.id }]]) {
-      await assert.rejects(stripe.subscriptions.update(subscription.id, { items }), { code: 'sandbox_unsupported' });
-    }
-    assert.equal((await stripe.subscriptions.retrieve(subscription.id)).items.data[0]?.quantity, 1);
-  });
-
   it('ends with its period: set, taken back, and come true', async () => {
     const clocked = await openSandbox();
     const { subscriptions } = clocked.stripe;

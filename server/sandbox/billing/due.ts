@@ -5,6 +5,7 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { endSubscription, expireIncomplete } from './end-subscription.ts';
 import { expireSession } from './expire-session.ts';
+import { expirePendingUpdate } from './pending-updates.ts';
 
 /** `setTimeout` takes no more than this. */
 const longestTimer = 2 ** 31 - 1;
@@ -18,6 +19,8 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
   subscription: (change, id) => {
     const subscription = change.store.get('subscription', id, 'path');
     if (subscription.status === 'incomplete') expireIncomplete(change, subscription);
+    else if (subscription.pending_update && subscription.pending_update.expires_at <= change.now)
+      expirePendingUpdate(change, subscription);
     else endSubscription(change, subscription, { reason: 'cancellation_requested' });
   },
 };

@@ -12,7 +12,8 @@ export interface InvoiceLine {
   readonly amount: number;
   readonly description: string;
   readonly period: { readonly start: number; readonly end: number };
-  readonly price: Stripe.Price;
+  /** Null: a plain amount. */
+  readonly price: Stripe.Price | null;
   readonly quantity: number;
   /** Null: an invoice item that belongs to no subscription's item. */
   readonly subscriptionItem: string | null;
@@ -277,7 +278,7 @@ function lineOf(change: Change, draft: InvoiceDraft, line: InvoiceLine): Stripe.
     parent: parentOf(draft, line),
     period: { start: line.period.start, end: line.period.end },
     pretax_credit_amounts: [],
-    pricing: {
+    pricing: line.price && {
       price_details: { price: line.price.id, product: idOf(line.price.product) ?? '' },
       type: 'price_details',
       unit_amount_decimal: line.proration ? null : String(line.amount / line.quantity),

@@ -6,6 +6,7 @@ import { attachPaymentMethod } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { attachPayment, paymentOf, settleInvoice, subscriptionOf } from './invoices.ts';
+import { applyPendingUpdate } from './pending-updates.ts';
 import {
   askBank,
   challengePayment,
@@ -92,6 +93,7 @@ export function defaultMethod(change: Change, invoice: Stripe.Invoice): Stripe.P
 /** A subscription whose invoice is paid is (again) active. */
 function paid(change: Change, invoice: Stripe.Invoice, method: Stripe.PaymentMethod | null): Stripe.Invoice {
   const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
+  if (subscription) applyPendingUpdate(change, subscription, invoice);
   if (!subscription || !['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return invoice;
   const keepsMethod = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
   change.update<'subscription'>(

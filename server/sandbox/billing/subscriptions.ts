@@ -186,9 +186,9 @@ function itemOf(
 }
 
 /** "1 × Pro (at $19.00 / month)", or the trial's own words. */
-function describeLine(
+export function describeLine(
   change: Pick<Change, 'store'>,
-  order: SubscriptionItemOrder,
+  order: Pick<SubscriptionItemOrder, 'price' | 'quantity' | 'unitAmount'>,
   options: { currency: string; trialing: boolean },
 ): string {
   const product = change.store.find('product', idOf(order.price.product) ?? '');

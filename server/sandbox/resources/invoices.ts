@@ -2,7 +2,8 @@
 
 import type Stripe from 'stripe';
 import { payInvoice } from '../billing/pay-invoice.ts';
-import { voidInvoice } from '../billing/invoices.ts';
+import { subscriptionOf, voidInvoice } from '../billing/invoices.ts';
+import { expirePendingUpdate } from '../billing/pending-updates.ts';
 import { invalid } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
@@ -60,6 +61,12 @@ export const voidOpen: Write<unknown> = (_params, { change, path }) => {
   const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
     throw invalid(`You can only pass in open invoices. This invoice isn't open (it is ${invoice.status}).`);
+  }
+  const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
+  // Without its invoice a pending update can never be paid: dropping it voids the invoice.
+  if (subscription?.pending_update && subscription.latest_invoice === invoice.id) {
+    expirePendingUpdate(change, subscription);
+    return change.store.get('invoice', invoice.id, 'path');
   }
   return voidInvoice(change, invoice);
 };

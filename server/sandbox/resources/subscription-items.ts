@@ -1,8 +1,10 @@
 /** The items of a subscription: as they are ordered, and as they are changed. */
 
 import type Stripe from 'stripe';
+import type { ItemOrder } from '../billing/plan-change.ts';
 import type { SubscriptionItemOrder } from '../billing/subscriptions.ts';
-import { invalid, missing, noSuch, unsupported } from '../errors.ts';
+import { invalid, missing, noSuch } from '../errors.ts';
+import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
 import { createPriceOf, readCurrency, unitAmountIn } from './prices.ts';
@@ -63,28 +65,76 @@ export function trialEndOf(params: CreateParams, now: number): number | null {
   return params.trial_period_days ? now + params.trial_period_days * day : null;
 }
 
-/** Metadata of items may change; prices and quantities mean prorations, and are refused rather than done by halves. */
-export function changedItems(
+/**
+ * The items as an update wants them, those that it does not name included.
+ *
+ * @throws StripeApiError 400 for an item or price that is not there, a price of another currency, or one twice.
+ */
+export function orderChangedItems(
   change: Change,
   subscription: Stripe.Subscription,
-  params: UpdateParams,
-): Stripe.Subscription['items'] {
-  const items = [...subscription.items.data];
-  for (const [index, sent] of (params.items ?? []).entries()) {
+  sentItems: NonNullable<UpdateParams['items']>,
+): ItemOrder[] {
+  const orders: ItemOrder[] = subscription.items.data.map((item) => ({
+    before: item,
+    price: item.price,
+    quantity: item.quantity ?? 1,
+    metadata: item.metadata,
+    deleted: false,
+  }));
+  for (const [index, sent] of sentItems.entries()) {
     const at = `items[${index}]`;
-    const place = items.findIndex(({ id }) => id === sent.id);
-    const item = items[place];
-    if (sent.id !== undefined && !item) throw noSuch('subscription_item', sent.id, `${at}[id]`);
-    const price = sent.price ?? sent.plan;
-    if (price !== undefined) change.store.get('price', price, `${at}[price]`);
-    if (!item) throw unsupported('Adding an item to a subscription', at);
-    const isSame =
-      (price === undefined || price === item.price.id) &&
-      (sent.quantity === undefined || sent.quantity === item.quantity) &&
-      sent.deleted !== true &&
-      sent.price_data === undefined;
-    if (!isSame) throw unsupported('Changing the price or quantity of a subscription', at);
-    items[place] = { ...item, metadata: mergeMetadata(item.metadata, sent.metadata) };
+    refuse(sent, ['billing_thresholds', 'discounts', 'current_trial', 'tax_rates']);
+    if (sent.id === undefined) {
+      const price = priceOf(change, subscription, sent, at);
+      if (!price) throw missing(`${at}[price]`);
+      const metadata = mergeMetadata({}, sent.metadata);
+      orders.push({ before: null, price, quantity: sent.quantity ?? 1, metadata, deleted: false });
+      continue;
+    }
+    const place = orders.findIndex(({ before }) => before?.id === sent.id);
+    const known = orders[place];
+    if (!known) throw noSuch('subscription_item', sent.id, `${at}[id]`);
+    orders[place] = {
+      ...known,
+      price: priceOf(change, subscription, sent, at) ?? known.price,
+      quantity: sent.quantity ?? known.quantity,
+      metadata: mergeMetadata(known.metadata, sent.metadata),
+      deleted: sent.deleted === true,
+    };
   }
-  return { ...subscription.items, data: items };
+  const kept = orders.filter(({ deleted }) => !deleted).map(({ price }) => price.id);
+  const twice = kept.find((id, index) => kept.indexOf(id) !== index);
+  if (twice !== undefined) {
+    throw invalid(`Cannot add multiple subscription items with the same plan: ${twice}`, 'items');
+  }
+  if (kept.length > 20) throw invalid('A subscription can have at most 20 items.', 'items');
+  return orders;
+}
+
+type SentItem = NonNullable<UpdateParams['items']>[number];
+
+/** Null where the item keeps its price. */
+function priceOf(change: Change, subscription: Stripe.Subscription, sent: SentItem, at: string): Stripe.Price | null {
+  const id = sent.price ?? sent.plan;
+  if (id === undefined && !sent.price_data) return null;
+  const price = sent.price_data
+    ? createPriceOf(change, { ...sent.price_data, active: false } as Stripe.PriceCreateParams)
+    : change.store.get('price', id ?? '', `${at}[price]`);
+  if (!price.recurring) {
+    throw invalid(
+      'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
+      `${at}[price]`,
+    );
+  }
+  if (!sent.price_data && !price.active && !subscription.items.data.some((item) => item.price.id === price.id)) {
+    throw invalid(`The price specified is inactive. This field only accepts active prices.`, `${at}[price]`);
+  }
+  if (unitAmountIn(change, price, subscription.currency) === null) {
+    throw invalid(
+      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${subscription.currency}\`.`,
+      `${at}[price]`,
+    );
+  }
+  return price;
 }

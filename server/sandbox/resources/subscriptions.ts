@@ -1,7 +1,7 @@
-/** Subscriptions: begun by API, read, changed in what needs no proration, cancelled. */
+/** Subscriptions: begun by API, read, cancelled. */
 
 import type Stripe from 'stripe';
-import { endSubscription } from '../billing/end-subscription.ts';
+import { cancelNow } from '../billing/cancel-now.ts';
 import { openPayment, payInvoice } from '../billing/pay-invoice.ts';
 import { beginSubscription, settleFirstInvoice } from '../billing/subscriptions.ts';
 import { invalid, missing, noSuch, unsupported } from '../errors.ts';
@@ -10,12 +10,11 @@ import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page
 import type { PageParams } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import type { Condition } from '../store/store.ts';
-import { mergeMetadata, pick } from '../store/wire.ts';
-import { cancellation } from './subscription-cancellation.ts';
-import { changedItems, orderItems, trialEndOf } from './subscription-items.ts';
+import { mergeMetadata } from '../store/wire.ts';
+import { orderItems, trialEndOf } from './subscription-items.ts';
+import { requireOwn } from './subscription-update.ts';
 
 type CreateParams = Stripe.SubscriptionCreateParams;
-type UpdateParams = Stripe.SubscriptionUpdateParams;
 
 export const createSubscription: Write<CreateParams> = (params, { change }) => {
   refuse(params, [
@@ -96,81 +95,6 @@ export const createSubscription: Write<CreateParams> = (params, { change }) => {
 export const retrieveSubscription: Read<unknown> = (_params, { store, path }) =>
   store.get('subscription', path['id'] ?? '', 'path');
 
-export const updateSubscription: Write<UpdateParams> = (params, { change, path }) => {
-  const subscription = change.store.get('subscription', path['id'] ?? '', 'path');
-  if (subscription.status === 'canceled' || subscription.status === 'incomplete_expired') {
-    const { metadata: _metadata, cancellation_details: _details, ...rest } = params;
-    const [name] = Object.keys(rest);
-    if (name !== undefined) {
-      throw invalid(
-        'A canceled subscription can only update its cancellation_details and metadata.',
-        name,
-        'invalid_canceled_subscription_fields',
-      );
-    }
-  }
-  refuse(params, [
-    'add_invoice_items',
-    'application_fee_percent',
-    'billing_cycle_anchor',
-    'billing_schedules',
-    'billing_thresholds',
-    'days_until_due',
-    'default_source',
-    'default_tax_rates',
-    'discounts',
-    'invoice_settings',
-    'on_behalf_of',
-    'pause_collection',
-    'pending_invoice_item_interval',
-    'transfer_data',
-    'trial_end',
-    'trial_from_plan',
-  ]);
-  if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
-  if (params.collection_method === 'send_invoice')
-    throw unsupported('collection_method=send_invoice', 'collection_method');
-  const items = params.items ? changedItems(change, subscription, params) : subscription.items;
-  const cancel = cancellation(change, subscription, params);
-  if (typeof params.default_payment_method === 'string') {
-    requireOwn(change, params.default_payment_method, String(subscription.customer));
-  }
-  const { payment_settings: settings, trial_settings: trial, cancellation_details: details } = params;
-  return change.update<'subscription'>(
-    subscription,
-    {
-      ...(pick(params, ['description', 'default_payment_method']) as Partial<Stripe.Subscription>),
-      ...cancel,
-      ...(details && {
-        cancellation_details: {
-          ...(cancel.cancellation_details ?? subscription.cancellation_details),
-          ...(details as Partial<Stripe.Subscription.CancellationDetails>),
-        } as Stripe.Subscription.CancellationDetails,
-      }),
-      ...(settings?.save_default_payment_method && {
-        payment_settings: {
-          payment_method_options: null,
-          payment_method_types: null,
-          ...subscription.payment_settings,
-          save_default_payment_method: settings.save_default_payment_method,
-        },
-      }),
-      ...(trial && {
-        trial_settings: {
-          end_behavior: {
-            billing_cycle_anchor: 'now',
-            missing_payment_method: 'create_invoice',
-            ...trial.end_behavior,
-          },
-        } as Stripe.Subscription.TrialSettings,
-      }),
-      items,
-      metadata: mergeMetadata(subscription.metadata, params.metadata),
-    },
-    { ...(cancel.cancel_at !== undefined && { dueAt: cancel.cancel_at }) },
-  );
-};
-
 export const listSubscriptions: Read<Stripe.SubscriptionListParams> = (params, { store, url }) => {
   if (params.customer !== undefined) {
     const customer = store.find('customer', params.customer);
@@ -197,10 +121,10 @@ export const cancelSubscription: Write<Stripe.SubscriptionCancelParams> = (param
   if (subscription.status === 'canceled' || subscription.status === 'incomplete_expired') {
     throw noSuch('subscription', subscription.id, 'path');
   }
-  if (params.prorate === true) throw unsupported('Prorating a cancellation', 'prorate');
-  if (params.invoice_now === true) throw unsupported('Invoicing a cancellation', 'invoice_now');
   const { comment, feedback } = params.cancellation_details ?? {};
-  return endSubscription(change, subscription, {
+  return cancelNow(change, subscription, {
+    prorate: params.prorate === true,
+    invoiceNow: params.invoice_now === true,
     reason: 'cancellation_requested',
     comment: comment || null,
     feedback: feedback || null,
@@ -227,17 +151,6 @@ function methodOf(change: Change, id: string | undefined, customer: Stripe.Custo
   if (id !== undefined) return requireOwn(change, id, customer.id);
   const { default_payment_method: own } = customer.invoice_settings;
   return own === null ? null : change.store.find('payment_method', String(own));
-}
-
-/** @throws StripeApiError 400 where the payment method is not this customer's. */
-function requireOwn(change: Change, id: string, customer: string): Stripe.PaymentMethod {
-  const method = change.store.get('payment_method', id, 'default_payment_method');
-  if (method.customer === customer) return method;
-  throw invalid(
-    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
-    'default_payment_method',
-    'resource_missing',
-  );
 }
 
 function stored(change: Change, id: string): Stripe.Subscription {

@@ -1,0 +1,163 @@
+/** What a change of a subscription comes to: items, periods and lines. Nothing is written: previews and updates share it. */
+
+import type Stripe from 'stripe';
+import { invalid } from '../errors.ts';
+import { planOf, unitAmountIn } from '../resources/prices.ts';
+import type { Change } from '../store/change.ts';
+import type { InvoiceLine } from './invoices.ts';
+import { creditLine, debitLine, periodAt } from './prorations.ts';
+import { describeLine } from './subscriptions.ts';
+
+/** An item as it is to be; those that stay as they are included. */
+export interface ItemOrder {
+  /** Null: an item that is added. */
+  readonly before: Stripe.SubscriptionItem | null;
+  readonly price: Stripe.Price;
+  readonly quantity: number;
+  readonly metadata: Stripe.Metadata;
+  readonly deleted: boolean;
+}
+
+export interface ChangeOrder {
+  readonly items: readonly ItemOrder[];
+  readonly anchor: Stripe.SubscriptionUpdateParams.BillingCycleAnchor['type'] | null;
+  /** Seconds, or `now`; null: stays as it is. */
+  readonly trialEnd: number | 'now' | null;
+  readonly prorationBehavior: Stripe.SubscriptionUpdateParams.ProrationBehavior;
+  /** Seconds; null: now. */
+  readonly prorationDate: number | null;
+}
+
+export interface PlannedChange {
+  readonly items: Stripe.SubscriptionItem[];
+  /** Seconds. */
+  readonly anchor: number;
+  readonly trialEnd: number | null;
+  readonly status: Stripe.Subscription.Status;
+  readonly prorations: readonly InvoiceLine[];
+  /** Whole periods that begin with the change. */
+  readonly periods: readonly InvoiceLine[];
+  /** Whether it is billed at once. */
+  readonly billsNow: boolean;
+}
+
+/**
+ * @throws StripeApiError 400 for a proration date outside of the current period, and for what would leave no item.
+ */
+export function planChange(
+  change: Pick<Change, 'store' | 'now'>,
+  subscription: Stripe.Subscription,
+  order: ChangeOrder,
+): PlannedChange {
+  const { store, now } = change;
+  const { currency } = subscription;
+  if (order.items.every((item) => item.deleted)) {
+    throw invalid(
+      'A subscription must have at least one active plan. In order to cancel a subscription, please use the cancel API endpoint instead of deleting all items.',
+      'items',
+    );
+  }
+  const date = dateOf(subscription, order, now);
+  const isTrial = subscription.status === 'trialing';
+  const isFree = isTrial || subscription.status === 'paused' || order.prorationBehavior === 'none';
+  const restarts = order.trialEnd === 'now' || (!isTrial && (order.anchor === 'now' || changesInterval(order)));
+  const trialEnd = order.trialEnd === 'now' ? now : (order.trialEnd ?? subscription.trial_end);
+  const anchor = restarts
+    ? now
+    : typeof order.trialEnd === 'number'
+      ? order.trialEnd
+      : subscription.billing_cycle_anchor;
+  const periodFor = (item: ItemOrder) => {
+    if (restarts) return periodAt(now, item.price, now);
+    if (isTrial) return { start: subscription.trial_start ?? subscription.start_date, end: trialEnd ?? anchor };
+    if (item.before) return { start: item.before.current_period_start, end: item.before.current_period_end };
+    return periodAt(anchor, item.price, now);
+  };
+
+  const items: Stripe.SubscriptionItem[] = [];
+  const prorations: InvoiceLine[] = [];
+  const periods: InvoiceLine[] = [];
+  for (const sent of order.items) {
+    const { before } = sent;
+    const item = sent.deleted ? null : itemAfter(change, subscription, sent, periodFor(sent));
+    if (item) items.push(item);
+    const isSame = !restarts && item && before?.price.id === item.price.id && before.quantity === item.quantity;
+    if (before && !isSame && !isFree) prorations.push(creditLine(store, subscription, before, date));
+    if (!item) continue;
+    if (restarts) periods.push(periodLine(change, item, currency));
+    else if (!isSame && !isFree) prorations.push(debitLine(store, currency, item, date));
+  }
+  const alwaysInvoices = order.prorationBehavior === 'always_invoice' && prorations.length > 0;
+  return {
+    items,
+    anchor,
+    trialEnd,
+    status: isTrial && restarts ? 'active' : subscription.status,
+    prorations,
+    periods,
+    billsNow: restarts || alwaysInvoices,
+  };
+}
+
+/** What an item costs for its current period. */
+export function periodLine(
+  change: Pick<Change, 'store'>,
+  item: Stripe.SubscriptionItem,
+  currency: string,
+): InvoiceLine {
+  const quantity = item.quantity ?? 1;
+  const unitAmount = unitAmountIn(change, item.price, currency) ?? 0;
+  return {
+    amount: unitAmount * quantity,
+    description: describeLine(change, { price: item.price, quantity, unitAmount }, { currency, trialing: false }),
+    period: { start: item.current_period_start, end: item.current_period_end },
+    price: item.price,
+    quantity,
+    subscriptionItem: item.id,
+  };
+}
+
+function itemAfter(
+  change: Pick<Change, 'store' | 'now'>,
+  subscription: Stripe.Subscription,
+  sent: ItemOrder,
+  period: { readonly start: number; readonly end: number },
+): Stripe.SubscriptionItem {
+  return {
+    id: change.store.ids.next('si'),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: change.now,
+    current_trial: null,
+    discounts: [],
+    subscription: subscription.id,
+    tax_rates: [],
+    ...sent.before,
+    current_period_end: period.end,
+    current_period_start: period.start,
+    metadata: sent.metadata,
+    plan: planOf(sent.price) as Stripe.Plan,
+    price: sent.price,
+    quantity: sent.quantity,
+  };
+}
+
+/** A price of another rhythm cannot go on in the old one: the billing cycle begins anew. */
+function changesInterval(order: ChangeOrder): boolean {
+  return order.items.some(({ before, price, deleted }) => {
+    if (!before || deleted) return false;
+    const [was, is] = [before.price.recurring, price.recurring];
+    return was?.interval !== is?.interval || was?.interval_count !== is?.interval_count;
+  });
+}
+
+function dateOf(subscription: Stripe.Subscription, order: ChangeOrder, now: number): number {
+  const date = order.prorationDate ?? now;
+  const starts = subscription.items.data.map((item) => item.current_period_start);
+  const ends = subscription.items.data.map((item) => item.current_period_end);
+  if (order.prorationDate === null || (date >= Math.max(...starts) && date <= Math.min(...ends))) return date;
+  throw invalid(
+    "Cannot specify `proration_date` outside of the subscription's current billing period.",
+    'proration_date',
+  );
+}

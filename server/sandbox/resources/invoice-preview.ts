@@ -1,0 +1,144 @@
+/** A preview: the invoice that a change, a cancellation or the next period would bring, computed by the same rules. */
+
+import type Stripe from 'stripe';
+import { balanceEffect } from '../billing/balance.ts';
+import { creditsOf } from '../billing/cancel-now.ts';
+import { draftOfChange } from '../billing/change-subscription.ts';
+import { lineOfItem, pendingItems } from '../billing/invoice-items.ts';
+import { invoiceOf } from '../billing/invoices.ts';
+import type { InvoiceLine } from '../billing/invoices.ts';
+import { attributesOf } from '../billing/pending-updates.ts';
+import { periodLine } from '../billing/plan-change.ts';
+import { periodAt } from '../billing/prorations.ts';
+import { StripeApiError, invalid, missing, unsupported } from '../errors.ts';
+import type { Write } from '../http/api.ts';
+import { refuse } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
+import { idOf } from '../store/wire.ts';
+import { cancellation } from './subscription-cancellation.ts';
+import { planUpdate } from './subscription-update.ts';
+
+type Params = Stripe.InvoiceCreatePreviewParams;
+
+/** What an invoice would hold, and why it would be made. */
+interface Outlook {
+  readonly lines: readonly InvoiceLine[];
+  readonly reason: 'subscription_update' | 'upcoming';
+  /** Seconds of the invoice's own period's end. */
+  readonly at: number;
+}
+
+export const createPreview: Write<Params> = (params, { change }) => {
+  refuse(params, [
+    'customer_account',
+    'customer_details',
+    'discounts',
+    'invoice_items',
+    'on_behalf_of',
+    'schedule',
+    'schedule_details',
+  ]);
+  if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
+  const subscription = subscriptionOf(change, params);
+  const outlook = lookAhead(change, subscription, params);
+  const draft = draftOfChange(change, subscription, outlook.lines, `upcoming_${change.store.ids.next('in')}`);
+  const invoice = invoiceOf(change, {
+    ...draft,
+    billingReason: outlook.reason,
+    period: { start: draft.period.start, end: outlook.at },
+  });
+  const starting = draft.customer.balance + heldByPendingUpdate(change, subscription);
+  const { due, ending } = balanceEffect(invoice.total, starting, invoice.currency);
+  return { ...invoice, amount_due: due, amount_remaining: due, starting_balance: starting, ending_balance: ending };
+};
+
+function lookAhead(change: Change, subscription: Stripe.Subscription, params: Params): Outlook {
+  const details = params.subscription_details ?? {};
+  refuse(details, ['billing_mode', 'billing_schedules', 'default_tax_rates', 'pause', 'resume_at', 'start_date']);
+  if (details.items?.some((item) => item.price_data)) {
+    throw unsupported('price_data in a preview', 'subscription_details[items][price_data]');
+  }
+  const anchor = details.billing_cycle_anchor;
+  if (anchor?.type === 'timestamp') throw unsupported('A billing cycle anchor at a time', 'subscription_details');
+  const pending = pendingItems(change.store, idOf(subscription.customer) ?? '', subscription.id);
+  const waiting = pending.map((item) => lineOfItem(change.store, item));
+  if (details.cancel_now === true) {
+    const isCredited = (details.proration_behavior ?? 'create_prorations') !== 'none';
+    const credits = isCredited ? creditsOf(change, subscription, details.proration_date ?? change.now) : [];
+    return { lines: [...waiting, ...credits], reason: 'subscription_update', at: change.now };
+  }
+  const { billing_cycle_anchor: _anchor, ...sent } = details;
+  const type = anchor?.type;
+  const planned = planUpdate(change, subscription, {
+    ...sent,
+    ...(type !== undefined && { billing_cycle_anchor: { type } }),
+  });
+  const after = {
+    ...subscription,
+    ...attributesOf(subscription, planned),
+    ...cancellation(change, subscription, sent),
+  };
+  if (params.preview_mode === 'recurring') return { ...nextPeriod(change, after), reason: 'upcoming' };
+  if (planned.billsNow) {
+    return { lines: [...planned.prorations, ...planned.periods], reason: 'subscription_update', at: change.now };
+  }
+  const next = nextPeriod(change, after);
+  const endsFirst = after.cancel_at !== null && after.cancel_at <= next.at;
+  const lines = [...waiting, ...planned.prorations, ...(endsFirst ? [] : next.lines)];
+  if (lines.length === 0) throw noneUpcoming(String(subscription.customer));
+  return { lines, reason: 'upcoming', at: next.at };
+}
+
+/** What the next period costs, for the items that reach it first. */
+function nextPeriod(change: Change, subscription: Stripe.Subscription): { lines: InvoiceLine[]; at: number } {
+  const at = Math.min(...subscription.items.data.map((item) => item.current_period_end));
+  const lines = subscription.items.data
+    .filter((item) => item.current_period_end === at)
+    .map((item) => {
+      const { start, end } = periodAt(subscription.billing_cycle_anchor, item.price, at);
+      return periodLine(
+        change,
+        { ...item, current_period_start: start, current_period_end: end },
+        subscription.currency,
+      );
+    });
+  return { lines, at };
+}
+
+/** A change takes the place of one that waits for its payment, and with it goes what its invoice did to the balance. */
+function heldByPendingUpdate(change: Change, subscription: Stripe.Subscription): number {
+  if (!subscription.pending_update) return 0;
+  const invoice = change.store.find('invoice', idOf(subscription.latest_invoice) ?? '');
+  return invoice?.status === 'open' ? invoice.starting_balance - (invoice.ending_balance ?? 0) : 0;
+}
+
+function subscriptionOf(change: Change, params: Params): Stripe.Subscription {
+  if (params.subscription === undefined && params.customer === undefined) throw missing('customer');
+  if (params.subscription === undefined && params.subscription_details?.items) {
+    throw unsupported('A preview of a new subscription', 'subscription_details[items]');
+  }
+  const subscription =
+    params.subscription === undefined
+      ? change.store
+          .all('subscription', [{ sql: 'customer = ?', values: [params.customer ?? ''] }])
+          .filter(({ ended_at: ended }) => ended === null)
+          .toSorted((a, b) => endOf(a) - endOf(b))[0]
+      : change.store.get('subscription', params.subscription, 'subscription');
+  if (!subscription || subscription.ended_at !== null)
+    throw noneUpcoming(params.customer ?? String(subscription?.customer));
+  if (params.customer !== undefined && idOf(subscription.customer) !== params.customer) {
+    throw invalid(`The subscription ${subscription.id} belongs to another customer.`, 'subscription');
+  }
+  return subscription;
+}
+
+function endOf(subscription: Stripe.Subscription): number {
+  return Math.min(...subscription.items.data.map((item) => item.current_period_end));
+}
+
+function noneUpcoming(customer: string): StripeApiError {
+  return new StripeApiError(`No upcoming invoices for customer: ${customer}`, {
+    status: 404,
+    code: 'invoice_upcoming_none',
+  });
+}
