@@ -62,11 +62,13 @@ describe('a plan change', () => {
     const { change, delivery, receiver } = await open();
     const running = delivery();
     running.start();
-    await change('u_1', 'pro');
-    const told = performance.now();
-    await receiver.came(1);
-    // The look for other processes' events comes once a second; what this process commits does not wait for it.
-    assert.ok(performance.now() - told < 500);
+    const began = performance.now();
+    for (let count = 1; count <= 10; count++) {
+      await change(`u_${count}`, 'pro');
+      await receiver.came(count);
+    }
+    // The look for other processes' events comes once a second: ten changes that waited for it would take ten seconds.
+    assert.ok(performance.now() - began < 5000);
   });
 
   it('reaches every address that the project lists, each with its own retries', async () => {
