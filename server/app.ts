@@ -31,6 +31,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { wellKnownRoutes } from './routes/well-known.ts';
 import { widgetRoutes } from './routes/widgets.ts';
 import { Pruning } from './store/prune.ts';
+import { keyringOf } from './tokens/keyring.ts';
 import { createGateways } from './stripe/gateway.ts';
 
 export interface AppDeps extends Omit<BillingDeps, 'stripe'> {
@@ -56,8 +57,11 @@ const pathsWithBodies = [
 
 export interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Takes up pending work. */
-  start(): void;
+  /**
+   * Makes the signing keys that are missing and takes up pending work.
+   * @throws PlanclaimError 500 `secret_mismatch` when PLANCLAIM_SECRET is not the one that the keys were kept with
+   */
+  start(): Promise<void>;
   /** Refuses new work, finishes what is in hand. */
   stop(): Promise<void>;
 }
@@ -112,7 +116,8 @@ export function createApp(base: AppDeps): App {
   const pruning = new Pruning(base);
   return {
     fetch: (request) => (isEvent(request) ? door : app).fetch(request),
-    start: () => {
+    start: async () => {
+      await keyringOf(base).prepare();
       sync.start();
       outgoing.start();
       pruning.start();

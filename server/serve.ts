@@ -65,8 +65,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       log,
       widgets: widgetFiles(widgetFolder()),
     });
+    await app.start();
     door.open(app.fetch, new URL(config.publicUrl).pathname);
-    app.start();
     log.info({ event: 'listening', url: config.publicUrl, port, projects: [...config.projects.keys()] }, 'Listening');
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {

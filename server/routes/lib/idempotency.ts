@@ -1,6 +1,7 @@
 /**
  * `Idempotency-Key` on every POST below `/v1`: the same key and request get the same answer; the same key with another
- * request is 409. Keys are kept for a day. Answers of 5xx are not kept: trying again is what they ask for.
+ * request is 409. Keys are kept for a day. Answers of 5xx are not kept: trying again is what they ask for. Token answers are
+ * not either: they change nothing, so a repetition needs no memory, and tokens have no place in a database.
  */
 
 import type { MiddlewareHandler } from 'hono';
@@ -18,7 +19,7 @@ type Claim = 'ours' | { readonly status: number; readonly contentType: string | 
 export function idempotency(deps: Pick<RouteDeps, 'store' | 'clock'>): MiddlewareHandler {
   return async (c, next) => {
     const key = c.req.header('idempotency-key');
-    if (c.req.method !== 'POST' || key === undefined) return next();
+    if (c.req.method !== 'POST' || key === undefined || c.req.path.startsWith('/v1/token')) return next();
     if (key.length === 0 || key.length > 255) {
       throw new PlanclaimError('Idempotency-Key must have 1 to 255 characters.', {
         code: 'idempotency_key_invalid',

@@ -106,6 +106,12 @@ describe('webhooks', () => {
       return row.retry_at === null;
     }, 'nothing is pending');
     const before = await readsOf();
+    // The first read answers late, so that the whole burst is there before it ends, however busy the machine is.
+    await fetch(`${backend.sandboxUrl}/_sandbox/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ route: 'GET /v1/subscriptions', late_ms: 1500, count: 1 }),
+    });
     const bodies = Array.from({ length: 50 }, (_, index) =>
       JSON.stringify({ ...event, id: `evt_burst_${userId}_${index}` }),
     );

@@ -105,14 +105,14 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
   const database = await openTestStore();
   let store = database.store;
   const log = pino({ level: 'silent' });
-  const make = (): App => {
+  const make = async (): Promise<App> => {
     const made = createApp({ config, store, clock, log });
-    made.start();
+    await made.start();
     return made;
   };
   if (project.payments === 'stripe')
     await pushPlans({ stripe: createGateways(config, clock) }, project, { dryRun: false });
-  app = make();
+  app = await make();
 
   const call = async (path: string, init: CallInit = {}): Promise<Answer> => {
     const response = await fetch(new URL(path, publicUrl), {
@@ -196,7 +196,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
       await (app as App).stop();
       await store.close();
       store = await openStore(database.databaseUrl);
-      app = make();
+      app = await make();
     },
     close: async () => {
       await (app as App).stop();
