@@ -29,6 +29,7 @@ import * as prices from './resources/prices.ts';
 import * as products from './resources/products.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
+import * as schedules from './resources/subscription-schedules.ts';
 import * as subscriptionUpdate from './resources/subscription-update.ts';
 import * as subscriptions from './resources/subscriptions.ts';
 import * as endpoints from './resources/webhook-endpoints.ts';
@@ -112,6 +113,12 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/subscriptions/{id}', subscriptions.retrieveSubscription);
   api.post('/v1/subscriptions/{id}', subscriptionUpdate.updateSubscription);
   api.delete('/v1/subscriptions/{id}', subscriptions.cancelSubscription);
+  api.post('/v1/subscription_schedules', schedules.create);
+  api.get('/v1/subscription_schedules', schedules.listSchedules);
+  api.get('/v1/subscription_schedules/{id}', schedules.retrieve);
+  api.post('/v1/subscription_schedules/{id}', schedules.update);
+  api.post('/v1/subscription_schedules/{id}/release', schedules.release);
+  api.post('/v1/subscription_schedules/{id}/cancel', schedules.cancel);
   api.get('/v1/subscription_items', subscriptions.listSubscriptionItems);
   api.get('/v1/subscription_items/{id}', subscriptions.retrieveSubscriptionItem);
 

@@ -62,8 +62,8 @@ describe('an error', () => {
       /Unrecognized request URL \(GET: \/v1\/nonsense\)/,
     );
     const calls: readonly [string, string][] = [
-      ['POST', '/v1/subscription_schedules'],
-      ['POST', '/v1/invoices/create_preview'],
+      ['POST', '/v1/subscription_items'],
+      ['GET', '/v1/promotion_codes'],
       ['GET', '/v1/customers/search?query=x'],
     ];
     for (const [method, path] of calls) {

@@ -3,9 +3,11 @@
 import type { ObjectName } from '../store/objects.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
+import { idOf } from '../store/wire.ts';
 import { endSubscription, expireIncomplete } from './end-subscription.ts';
 import { expireSession } from './expire-session.ts';
 import { expirePendingUpdate } from './pending-updates.ts';
+import { applyDuePhases } from './schedules.ts';
 
 /** `setTimeout` takes no more than this. */
 const longestTimer = 2 ** 31 - 1;
@@ -15,6 +17,11 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
   'checkout.session': (change, id) => {
     const session = change.store.get('checkout.session', id, 'path');
     if (session.status === 'open') expireSession(change, session);
+  },
+  subscription_schedule: (change, id) => {
+    const { subscription } = change.store.get('subscription_schedule', id, 'path');
+    const governed = change.store.find('subscription', idOf(subscription) ?? '');
+    if (governed) applyDuePhases(change, governed);
   },
   subscription: (change, id) => {
     const subscription = change.store.get('subscription', id, 'path');

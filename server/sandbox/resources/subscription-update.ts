@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import { changeSubscription } from '../billing/change-subscription.ts';
 import { planChange } from '../billing/plan-change.ts';
 import type { PlannedChange } from '../billing/plan-change.ts';
+import { followChange } from '../billing/schedules.ts';
 import { nextRequestDue } from '../billing/subscription-due.ts';
 import { invalid, unsupported } from '../errors.ts';
 import type { Write } from '../http/api.ts';
@@ -39,11 +40,13 @@ export const updateSubscription: Write<UpdateParams> = (params, { change, path }
     });
   }
   const planned = planUpdate(change, subscription, params);
-  return changeSubscription(change, subscription, planned, {
+  const after = changeSubscription(change, subscription, planned, {
     paymentBehavior: params.payment_behavior ?? 'allow_incomplete',
     offSession: params.off_session === true,
     patch,
   });
+  followChange(change, after);
+  return after;
 };
 
 /** What of an update, or of its preview, makes prorations and periods. */

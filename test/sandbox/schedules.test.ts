@@ -1,0 +1,125 @@
+/** Subscription schedules: laid out from a running subscription, begun phase by phase, let go, and what they forbid. */
+
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import type { Stripe } from 'stripe';
+import { customerWithCard, makePlan, openSandbox, subscribe } from './support/sandbox.ts';
+import type { TestSandbox } from './support/sandbox.ts';
+
+let sandbox: TestSandbox;
+let stripe: Stripe;
+before(async () => {
+  sandbox = await openSandbox();
+  ({ stripe } = sandbox);
+});
+after(() => sandbox.close());
+
+/** A downgrade to 5.00 USD at the end of the period. */
+async function downgrade(on: TestSandbox, params: Partial<Stripe.SubscriptionScheduleUpdateParams> = {}) {
+  const { subscriptionSchedules } = on.stripe;
+  const subscription = await subscribe(on.stripe);
+  const { price } = await makePlan(on.stripe, { unit_amount: 500 });
+  const made = await subscriptionSchedules.create({ from_subscription: subscription.id });
+  const [current] = made.phases;
+  assert.ok(current);
+  const schedule = await subscriptionSchedules.update(made.id, {
+    end_behavior: 'release',
+    phases: [
+      {
+        start_date: current.start_date,
+        end_date: current.end_date,
+        items: current.items.map((item) => ({ price: String(item.price), quantity: item.quantity ?? 1 })),
+      },
+      { items: [{ price: price.id }], proration_behavior: 'none' },
+    ],
+    ...params,
+  });
+  return { subscription, schedule, price, end: current.end_date };
+}
+
+it('is made from a subscription, with its period as the first phase', async () => {
+  const { subscription, schedule, end } = await downgrade(sandbox);
+  assert.deepEqual([schedule.status, schedule.end_behavior, schedule.phases.length], ['active', 'release', 2]);
+  assert.deepEqual(schedule.current_phase?.end_date, subscription.items.data[0]?.current_period_end);
+  assert.equal(schedule.phases[1]?.start_date, end);
+  const governed = await stripe.subscriptions.retrieve(subscription.id);
+  assert.equal(governed.schedule, schedule.id);
+  assert.equal(governed.items.data[0]?.price.id, subscription.items.data[0]?.price.id);
+  const { data } = await stripe.subscriptionSchedules.list({ customer: String(subscription.customer) });
+  assert.deepEqual(
+    data.map(({ id }) => id),
+    [schedule.id],
+  );
+});
+
+it('refuses a second schedule and a direct change of the cancellation, as Stripe does', async () => {
+  const { subscription } = await downgrade(sandbox);
+  await assert.rejects(stripe.subscriptionSchedules.create({ from_subscription: subscription.id }), {
+    statusCode: 400,
+    message: /already attached to a schedule/,
+  });
+  for (const params of [{ cancel_at_period_end: true }, { cancel_at: 'min_period_end' as const }]) {
+    await assert.rejects(stripe.subscriptions.update(subscription.id, params), {
+      statusCode: 400,
+      message: /updating any cancelation behavior directly is not allowed/,
+    });
+  }
+});
+
+it('lets go of its subscription, which then takes a cancellation again', async () => {
+  const { subscription, schedule } = await downgrade(sandbox);
+  const released = await stripe.subscriptionSchedules.release(schedule.id);
+  assert.deepEqual([released.status, released.released_subscription], ['released', subscription.id]);
+  const free = await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+  assert.deepEqual([free.schedule, free.cancel_at_period_end], [null, true]);
+  await assert.rejects(stripe.subscriptionSchedules.release(schedule.id), { statusCode: 400 });
+});
+
+it('keeps the running phase in step with a direct change', async () => {
+  const { subscription, schedule } = await downgrade(sandbox);
+  await stripe.subscriptions.update(subscription.id, {
+    items: [{ id: subscription.items.data[0]?.id ?? '', quantity: 4 }],
+  });
+  const followed = await stripe.subscriptionSchedules.retrieve(schedule.id);
+  assert.deepEqual(
+    followed.phases.map(({ items }) => items[0]?.quantity),
+    [4, 1],
+  );
+});
+
+it('ends with its subscription, from either side', async () => {
+  const first = await downgrade(sandbox);
+  await stripe.subscriptions.cancel(first.subscription.id);
+  assert.equal((await stripe.subscriptionSchedules.retrieve(first.schedule.id)).status, 'canceled');
+  const second = await downgrade(sandbox);
+  const cancelled = await stripe.subscriptionSchedules.cancel(second.schedule.id, {
+    prorate: false,
+    invoice_now: false,
+  });
+  assert.equal(cancelled.status, 'canceled');
+  assert.equal((await stripe.subscriptions.retrieve(second.subscription.id)).status, 'canceled');
+});
+
+it('moves no money before its time, then changes the price, then lets go (R18.1)', async () => {
+  const clocked = await openSandbox();
+  const { subscription, schedule, price, end } = await downgrade(clocked);
+  const { now } = (await clocked.control('clock')) as { now: number };
+  await clocked.control('clock', { advance_seconds: end - now });
+  const changed = await clocked.stripe.subscriptions.retrieve(subscription.id);
+  assert.deepEqual([changed.status, changed.items.data[0]?.price.id], ['active', price.id]);
+  assert.equal(changed.items.data[0]?.id, subscription.items.data[0]?.id);
+  const pending = await clocked.stripe.invoiceItems.list({ customer: String(subscription.customer) });
+  assert.equal(pending.data.length, 0);
+  const running = await clocked.stripe.subscriptionSchedules.retrieve(schedule.id);
+  assert.equal(running.current_phase?.start_date, end);
+  await clocked.control('clock', { advance_seconds: 32 * 86_400 });
+  assert.equal((await clocked.stripe.subscriptionSchedules.retrieve(schedule.id)).status, 'released');
+  assert.equal((await clocked.stripe.subscriptions.retrieve(subscription.id)).schedule, null);
+  await clocked.close();
+});
+
+it('is only made from what runs', async () => {
+  const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail');
+  const incomplete = await subscribe(stripe, { customer: customer.id });
+  await assert.rejects(stripe.subscriptionSchedules.create({ from_subscription: incomplete.id }), { statusCode: 400 });
+});
