@@ -272,6 +272,8 @@ describe('a change whose payment fails', () => {
     const invoice = await stripe.invoices.retrieve(String(changed.latest_invoice), { expand: ['payments'] });
     assert.deepEqual([invoice.status, invoice.attempt_count], ['open', 0]);
     const intent = String(invoice.payments?.data[0]?.payment.payment_intent);
+    const pay = await fetch(`${String(invoice.hosted_invoice_url)}/pay`, { method: 'POST', redirect: 'manual' });
+    assert.equal(pay.headers.get('location'), `/c/challenge/${intent}`);
     const body = new URLSearchParams({ challenge: 'complete' });
     assert.equal((await fetch(`${sandbox.url}/c/challenge/${intent}`, { method: 'POST', body })).status, 200);
     const paid = await stripe.subscriptions.retrieve(changed.id);

@@ -3,13 +3,14 @@
 import type { Hono } from 'hono';
 import type Stripe from 'stripe';
 import { accountName, paymentOf } from '../billing/invoices.ts';
+import { payInvoice } from '../billing/pay-invoice.ts';
 import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
 import { renderInvoicePage } from '../pages/invoice.ts';
 import type { InvoiceView } from '../pages/invoice.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { assetsUrl } from './checkout-view.ts';
-import { html } from './respond.ts';
+import { html, seeOther } from './respond.ts';
 
 export function addInvoicePages(app: Hono, store: Store): void {
   app.get('/i/:id', (c) => {
@@ -26,10 +27,24 @@ export function addInvoicePages(app: Hono, store: Store): void {
     }
     return html(c, renderInvoicePage(invoiceView(store, invoice)));
   });
+
+  // With the card on file, its owner at the page: a bank that wants to see them is shown at once.
+  app.post('/i/:id/pay', (c) => {
+    const invoice = store.find('invoice', c.req.param('id'));
+    if (!invoice) return c.text('There is no such invoice.', 404);
+    if (invoice.status !== 'open') return seeOther(c, `/i/${invoice.id}`);
+    if (intentOf(store, invoice)?.status !== 'requires_action') {
+      store.change({ id: null, idempotencyKey: null }, (change) =>
+        payInvoice(change, invoice, { method: null, presence: 'on_session' }),
+      );
+    }
+    const intent = intentOf(store, invoice);
+    return seeOther(c, intent?.status === 'requires_action' ? `/c/challenge/${intent.id}` : `/i/${invoice.id}`);
+  });
 }
 
 function invoiceView(store: Store, invoice: Stripe.Invoice): InvoiceView {
-  const intent = store.find('payment_intent', idOf(paymentOf({ store }, invoice.id)?.payment.payment_intent) ?? '');
+  const intent = intentOf(store, invoice);
   const card = store.find('payment_method', idOf(intent?.payment_method) ?? '')?.card;
   return {
     business: { name: accountName },
@@ -54,10 +69,14 @@ function invoiceView(store: Store, invoice: Stripe.Invoice): InvoiceView {
     amountPaid: invoice.amount_paid,
     amountDue: invoice.amount_remaining,
     pdfUrl: null,
-    payUrl: null,
+    payUrl: invoice.status === 'open' ? `/i/${invoice.id}/pay` : null,
     locale: 'auto',
     assetsUrl,
   };
+}
+
+function intentOf(store: Store, invoice: Stripe.Invoice): Stripe.PaymentIntent | null {
+  return store.find('payment_intent', idOf(paymentOf({ store }, invoice.id)?.payment.payment_intent) ?? '');
 }
 
 function iso(seconds: number): string {
