@@ -129,6 +129,8 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/invoices/{id}/lines', invoices.listInvoiceLines);
   api.post('/v1/invoices/{id}/pay', invoices.pay);
   api.post('/v1/invoices/{id}/void', invoices.voidOpen);
+  api.post('/v1/invoices/{id}/finalize', invoices.finalize);
+  api.post('/v1/invoices/{id}/mark_uncollectible', invoices.giveUp);
   api.get('/v1/invoice_payments', invoices.listInvoicePayments);
   api.get('/v1/invoice_payments/{id}', invoices.retrieveInvoicePayment);
 

@@ -1,12 +1,12 @@
-/** What time does by itself: sessions expire, scheduled cancellations come true, first payments run out. */
+/** What time does by itself: sessions expire, subscriptions renew or end, invoices are finalized and charged. */
 
 import type { ObjectName } from '../store/objects.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
-import { endSubscription, expireIncomplete } from './end-subscription.ts';
+import { advanceInvoice } from './collect.ts';
 import { expireSession } from './expire-session.ts';
-import { expirePendingUpdate } from './pending-updates.ts';
+import { advanceSubscription } from './renewals.ts';
 import { applyDuePhases } from './schedules.ts';
 
 /** `setTimeout` takes no more than this. */
@@ -24,23 +24,24 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
     if (governed) applyDuePhases(change, governed);
   },
   subscription: (change, id) => {
-    const subscription = change.store.get('subscription', id, 'path');
-    if (subscription.status === 'incomplete') expireIncomplete(change, subscription);
-    else if (subscription.pending_update && subscription.pending_update.expires_at <= change.now)
-      expirePendingUpdate(change, subscription);
-    else endSubscription(change, subscription, { reason: 'cancellation_requested' });
+    // A phase that begins with the next period decides what that period costs.
+    const subscription = applyDuePhases(change, change.store.get('subscription', id, 'path'));
+    if (subscription.ended_at === null) advanceSubscription(change, subscription);
   },
+  invoice: (change, id) => advanceInvoice(change, change.store.get('invoice', id, 'path')),
 };
 
-/** Does all that has fallen due, each at its own moment and in the order of these. */
+/**
+ * Does all that has fallen due, each at its own moment and in the order of these. What one step makes due comes into
+ * its place among the others, so that one long jump gives the history of many short ones.
+ */
 export function catchUp(store: Store): void {
-  for (let due = store.due(store.clock.now()); due.length > 0; due = store.due(store.clock.now())) {
-    for (const { object, id, dueAt } of due) {
-      store.change({ id: null, idempotencyKey: null, at: dueAt }, (change) => {
-        store.database.run('update object set due_at = null where id = ?', id);
-        atItsTime[object]?.(change, id);
-      });
-    }
+  for (let due = store.firstDue(store.clock.now()); due; due = store.firstDue(store.clock.now())) {
+    const { object, id, dueAt } = due;
+    store.change({ id: null, idempotencyKey: null, at: dueAt }, (change) => {
+      store.database.run('update object set due_at = null where id = ?', id);
+      atItsTime[object]?.(change, id);
+    });
   }
 }
 

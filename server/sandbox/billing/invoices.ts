@@ -102,7 +102,8 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     ),
     livemode: false,
     metadata: {},
-    next_payment_attempt: null,
+    // Recorded from Stripe's test mode: a second before it finalizes.
+    next_payment_attempt: draft.finalizesAt === null ? null : draft.finalizesAt - 1,
     number: null,
     on_behalf_of: null,
     parent: {
@@ -246,6 +247,20 @@ export function voidInvoice(change: Change, invoice: Stripe.Invoice): Stripe.Inv
       status_transitions: { ...invoice.status_transitions, voided_at: change.now },
     },
     { events: ['invoice.voided'] },
+  );
+}
+
+/** Gives up on an open invoice, which stays owed. Emits `invoice.marked_uncollectible`. */
+export function markUncollectible(change: Change, invoice: Stripe.Invoice): Stripe.Invoice {
+  return change.update<'invoice'>(
+    invoice,
+    {
+      auto_advance: false,
+      next_payment_attempt: null,
+      status: 'uncollectible',
+      status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: change.now },
+    },
+    { events: ['invoice.marked_uncollectible'] },
   );
 }
 

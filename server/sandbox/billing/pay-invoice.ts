@@ -21,6 +21,16 @@ export interface InvoicePaymentAttempt {
   /** Null: the subscription's, else the customer's default. */
   readonly method: Stripe.PaymentMethod | null;
   readonly presence: Presence;
+  /** Absent where somebody pays by hand: then a failure counts no attempt after the first. */
+  readonly automatic?: AutomaticAttempt;
+}
+
+/** An attempt of the retry schedule. */
+export interface AutomaticAttempt {
+  /** How many there were, this one included. */
+  readonly attempts: number;
+  /** Seconds of the one that follows a failure; null: this is the last. */
+  readonly next: number | null;
 }
 
 export interface InvoicePaymentResult {
@@ -70,23 +80,39 @@ export function payInvoice(
   }
   if (verdict.outcome === 'declined') {
     const { error } = failPayment(change, intent, method, verdict.reason);
-    return { invoice: attempted(change, invoice, ['invoice.payment_failed']), error };
+    const needsPayer = attempt.automatic && verdict.reason.code === 'authentication_required';
+    const events = ['invoice.payment_failed', ...(needsPayer ? ['invoice.payment_action_required'] : [])];
+    return { invoice: attempted(change, invoice, events, attempt.automatic), error };
   }
   const customer = idOf(invoice.customer) ?? '';
   attachPaymentMethod(change, method, customer);
   if (attempt.presence === 'passed_challenge') rememberAuthentication(change, method);
   succeedPayment(change, intent, method);
   const settled = settleInvoice(change, invoice, paymentOf(change, invoice.id), {
-    attempts: Math.max(1, invoice.attempt_count),
+    attempts: attempt.automatic?.attempts ?? Math.max(1, invoice.attempt_count),
   });
   return { invoice: paid(change, settled, method), error: null };
 }
 
-/** The subscription's own card, else the customer's default. */
+/** An automatic attempt that has no card to try. Emits `invoice.payment_failed`. */
+export function failWithoutMethod(change: Change, invoice: Stripe.Invoice, automatic: AutomaticAttempt): void {
+  openPayment(change, invoice);
+  attempted(change, invoice, ['invoice.payment_failed'], automatic);
+}
+
+/** What an invoice is charged to by itself. */
 export function defaultMethod(change: Change, invoice: Stripe.Invoice): Stripe.PaymentMethod | null {
   const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
-  const customer = change.store.find('customer', idOf(invoice.customer) ?? '');
-  const id = idOf(subscription?.default_payment_method) ?? idOf(customer?.invoice_settings?.default_payment_method);
+  return methodOf(change, { customer: invoice.customer, default_payment_method: null, ...subscription });
+}
+
+/** The subscription's own card, else the customer's default. */
+export function methodOf(
+  change: Pick<Change, 'store'>,
+  subscription: Pick<Stripe.Invoice, 'customer'> & Pick<Stripe.Subscription, 'default_payment_method'>,
+): Stripe.PaymentMethod | null {
+  const customer = change.store.find('customer', idOf(subscription.customer) ?? '');
+  const id = idOf(subscription.default_payment_method) ?? idOf(customer?.invoice_settings?.default_payment_method);
   return id === null ? null : change.store.find('payment_method', id);
 }
 
@@ -94,6 +120,8 @@ export function defaultMethod(change: Change, invoice: Stripe.Invoice): Stripe.P
 function paid(change: Change, invoice: Stripe.Invoice, method: Stripe.PaymentMethod | null): Stripe.Invoice {
   const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
   if (subscription) applyPendingUpdate(change, subscription, invoice);
+  const customer = change.store.find('customer', idOf(invoice.customer) ?? '');
+  if (customer?.delinquent) change.update<'customer'>(customer, { delinquent: false });
   if (!subscription || !['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return invoice;
   const keepsMethod = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
   change.update<'subscription'>(
@@ -105,11 +133,20 @@ function paid(change: Change, invoice: Stripe.Invoice, method: Stripe.PaymentMet
 }
 
 /** The first attempt counts as one; what follows by hand does not. 3-D Secure is no attempt. */
-function attempted(change: Change, invoice: Stripe.Invoice, events: readonly string[]): Stripe.Invoice {
+function attempted(
+  change: Change,
+  invoice: Stripe.Invoice,
+  events: readonly string[],
+  automatic?: AutomaticAttempt,
+): Stripe.Invoice {
   const failed = events.includes('invoice.payment_failed');
   return change.update<'invoice'>(
     invoice,
-    { attempted: true, attempt_count: failed ? Math.max(1, invoice.attempt_count) : invoice.attempt_count },
+    {
+      attempted: true,
+      attempt_count: automatic?.attempts ?? (failed ? Math.max(1, invoice.attempt_count) : invoice.attempt_count),
+      ...(automatic && { next_payment_attempt: automatic.next }),
+    },
     { events },
   );
 }

@@ -3,6 +3,7 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { catchUp } from '../billing/due.ts';
+import { dunningSchema, readDunning, setDunning } from '../billing/dunning.ts';
 import { calm, readChaos, setChaos } from '../deliveries/chaos.ts';
 import type { Courier } from '../deliveries/courier.ts';
 import { endpointsFor } from '../deliveries/enqueue.ts';
@@ -75,6 +76,12 @@ export function addControl(app: Hono, deps: ControlDeps): void {
     store.database.setSetting('clock_offset', String(store.clock.offset));
     catchUp(store);
     return c.json({ now: store.clock.now(), offset: store.clock.offset });
+  });
+
+  app.get('/_sandbox/settings', (c) => c.json(readDunning(store.database)));
+  app.post('/_sandbox/settings', async (c) => {
+    setDunning(store.database, await read(c, dunningSchema));
+    return c.json(readDunning(store.database));
   });
 
   app.get('/_sandbox/requests', (c) => c.json({ data: log.all() }));

@@ -2,7 +2,7 @@
 
 import type Stripe from 'stripe';
 import { payInvoice } from '../billing/pay-invoice.ts';
-import { subscriptionOf, voidInvoice } from '../billing/invoices.ts';
+import { finalizeInvoice, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
 import { expirePendingUpdate } from '../billing/pending-updates.ts';
 import { invalid } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
@@ -69,6 +69,28 @@ export const voidOpen: Write<unknown> = (_params, { change, path }) => {
     return change.store.get('invoice', invoice.id, 'path');
   }
   return voidInvoice(change, invoice);
+};
+
+export const finalize: Write<Stripe.InvoiceFinalizeInvoiceParams> = (params, { change, path }) => {
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (invoice.status !== 'draft') {
+    throw invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+  }
+  // Without auto_advance it waits for somebody to pay it.
+  const advances = params.auto_advance ?? invoice.auto_advance ?? false;
+  if (!advances) change.update<'invoice'>(invoice, { next_payment_attempt: null }, { events: [] });
+  const open = finalizeInvoice(change, invoice);
+  if (open.amount_due === 0) return payInvoice(change, open, { method: null, presence: 'off_session' }).invoice;
+  if (!advances) return open;
+  return change.update<'invoice'>(open, { next_payment_attempt: change.now + 3600 }, { events: [] });
+};
+
+export const giveUp: Write<unknown> = (_params, { change, path }) => {
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (invoice.status !== 'open') {
+    throw invalid(`You can only mark open invoices as uncollectible. This one is ${invoice.status}.`);
+  }
+  return markUncollectible(change, invoice);
 };
 
 export const retrieveInvoicePayment: Read<unknown> = (_params, { store, path }) =>

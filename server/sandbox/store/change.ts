@@ -3,6 +3,7 @@
  * come about: snapshot, `previous_attributes`, and a delivery for each endpoint that asked for it.
  */
 
+import { nextDue } from '../billing/next-due.ts';
 import { enqueueDeliveries } from '../deliveries/enqueue.ts';
 import { apiVersion } from '../version.ts';
 import { eventsOf } from './objects.ts';
@@ -20,7 +21,7 @@ export interface ChangeRequest {
 
 export interface ChangeOptions<Name extends ObjectName> {
   readonly hidden?: Hidden<Name>;
-  /** Seconds at which the object has something to do by itself; null: never again. */
+  /** Seconds at which the object has something to do by itself; null: never again. Subscriptions and invoices tell it themselves. */
   readonly dueAt?: number | null;
   /** Types of the events, in place of the usual one; `[]`: a silent change. */
   readonly events?: readonly string[];
@@ -49,7 +50,7 @@ export class Change {
       object.object,
       customerOf(object),
       'created' in object ? Number(object.created) : this.now,
-      options.dueAt ?? null,
+      this.#dueAt(object, options.hidden ?? null, options.dueAt) ?? null,
       JSON.stringify(object),
       options.hidden ? JSON.stringify(options.hidden) : null,
     );
@@ -75,9 +76,11 @@ export class Change {
     );
     const sets = ['body = ?', 'customer = ?'];
     const values: (string | number | null)[] = [JSON.stringify(after), customerOf(after)];
-    if (options.dueAt !== undefined) {
+    const hidden = options.hidden === undefined ? this.store.hidden(object.object, before.id) : options.hidden;
+    const dueAt = this.#dueAt(after, hidden, options.dueAt);
+    if (dueAt !== undefined) {
       sets.push('due_at = ?');
-      values.push(options.dueAt);
+      values.push(dueAt);
     }
     if (options.hidden !== undefined) {
       sets.push('hidden = ?');
@@ -102,6 +105,13 @@ export class Change {
     );
     const { deleted } = eventsOf[before.object as ObjectName];
     if (deleted) this.announce(deleted, before);
+  }
+
+  /** Never before this change: what is overdue follows it. */
+  #dueAt(object: StoredObject, hidden: unknown, asked: number | null | undefined): number | null | undefined {
+    const due = nextDue(object, hidden);
+    if (due === undefined) return asked;
+    return due === null ? null : Math.max(due, this.now);
   }
 
   /** Emits an event about an object as it is now. */

@@ -30,6 +30,8 @@ export interface HiddenParts {
   /** The number decides what happens to the card (see `cards.ts`); `authenticated` once 3-D Secure was passed for later use. */
   payment_method: { readonly number: string; readonly authenticated: boolean };
   webhook_endpoint: { readonly secret: string };
+  /** Which end of a period, and of a trial, was told beforehand: seconds. */
+  subscription: { readonly upcoming_for?: number | null; readonly trial_notice_for?: number | null };
   /** The order in which Stripe's own rules keep currencies apart is told from here: prices in other currencies. */
   price: { readonly currency_options: Stripe.Price['currency_options'] };
 }

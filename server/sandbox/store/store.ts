@@ -123,15 +123,13 @@ export class Store {
     return row?.['due_at'] === null || row === undefined ? null : Number(row['due_at']);
   }
 
-  /** The objects whose time has come, the earliest first. */
-  due(until: number): { object: ObjectName; id: string; dueAt: number }[] {
-    return this.database
-      .all('select object, id, due_at from object where due_at <= ? order by due_at, seq limit 100', until)
-      .map((row) => ({
-        object: String(row['object']) as ObjectName,
-        id: String(row['id']),
-        dueAt: Number(row['due_at']),
-      }));
+  /** The object whose time came first, if one's has come. */
+  firstDue(until: number): { object: ObjectName; id: string; dueAt: number } | null {
+    const sql = 'select object, id, due_at from object where due_at <= ? order by due_at, seq limit 1';
+    const row = this.database.first(sql, until);
+    return row
+      ? { object: String(row['object']) as ObjectName, id: String(row['id']), dueAt: Number(row['due_at']) }
+      : null;
   }
 }
 
