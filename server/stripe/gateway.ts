@@ -7,7 +7,12 @@ import { PlanclaimError } from '../errors.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
 import { isMissing, stripeFailure } from './failures.ts';
-import { readSubscription, subscriptionExpansions, type SubscriptionReading } from './subscriptions.ts';
+import {
+  readSubscription,
+  scheduledPriceIds,
+  subscriptionExpansions,
+  type SubscriptionReading,
+} from './subscriptions.ts';
 
 /** A checkout session, as much as we use of it. Times in milliseconds. */
 export interface CheckoutSessionReading {
@@ -50,6 +55,7 @@ export class StripeGateway {
   readonly #clock: Clock;
   readonly #budget: ReadBudget;
   readonly #prices = new Map<string, { price: KnownPrice; until: number }>();
+  readonly #scheduledPrices = new Map<string, { price: Stripe.Price; until: number }>();
 
   constructor(project: Project, stripe: Stripe, budget: ReadBudget, clock: Clock) {
     this.#project = project;
@@ -76,13 +82,27 @@ export class StripeGateway {
       expand: subscriptionExpansions,
     });
     try {
-      const readings: SubscriptionReading[] = [];
-      for await (const subscription of list) readings.push(readSubscription(this.#project, subscription));
-      return readings;
+      const found: Stripe.Subscription[] = [];
+      for await (const subscription of list) found.push(subscription);
+      const scheduled = await this.#pricesById(found.flatMap(scheduledPriceIds));
+      return found.map((subscription) => readSubscription(this.#project, subscription, scheduled));
     } catch (error) {
       if (isMissing(error, 'customer')) return null;
       throw stripeFailure(error);
     }
+  }
+
+  /** Prices as they are; what a price costs never changes and its lookup key rarely does, so an answer is believed for a while. */
+  async #pricesById(ids: readonly string[]): Promise<ReadonlyMap<string, Stripe.Price>> {
+    const now = this.#clock();
+    const prices = new Map<string, Stripe.Price>();
+    for (const id of new Set(ids)) {
+      const known = this.#scheduledPrices.get(id);
+      const price = known && known.until > now ? known.price : await this.#stripe.prices.retrieve(id);
+      this.#scheduledPrices.set(id, { price, until: now + priceMemory });
+      prices.set(id, price);
+    }
+    return prices;
   }
 
   /** Makes a customer for the user. The key keeps a retry from making a second one (R8.1). */

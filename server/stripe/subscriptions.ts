@@ -50,7 +50,11 @@ function planItem(project: Project, subscription: Stripe.Subscription) {
 }
 
 /** Stripe's object in our terms. A field that Stripe left out is null, never NaN (R5.1). */
-export function readSubscription(project: Project, subscription: Stripe.Subscription): SubscriptionReading {
+export function readSubscription(
+  project: Project,
+  subscription: Stripe.Subscription,
+  scheduledPrices: ReadonlyMap<string, Stripe.Price> = new Map(),
+): SubscriptionReading {
   const found = planItem(project, subscription);
   const invoice = typeof subscription.latest_invoice === 'object' ? subscription.latest_invoice : null;
   const periodEnd = milliseconds(found?.item.current_period_end);
@@ -75,7 +79,7 @@ export function readSubscription(project: Project, subscription: Stripe.Subscrip
     endedAt: milliseconds(subscription.ended_at),
     collectionPaused: subscription.pause_collection !== null && subscription.pause_collection !== undefined,
     scheduleId: typeof subscription.schedule === 'string' ? subscription.schedule : (subscription.schedule?.id ?? null),
-    scheduled: scheduledChange(project, subscription),
+    scheduled: scheduledChange(project, subscription, scheduledPrices),
     createdAt: subscription.created * 1000,
     paymentMethod: summarizePaymentMethod(subscription.default_payment_method),
     owedSince: invoice?.status === 'open' ? milliseconds(invoice.created) : null,
@@ -94,14 +98,28 @@ function summarizePaymentMethod(method: string | Stripe.PaymentMethod | null): P
   };
 }
 
-/** The next phase of an attached schedule, when its price is one of ours and differs from today's. */
-function scheduledChange(project: Project, subscription: Stripe.Subscription): ScheduledChange | null {
-  const { schedule } = subscription;
+/** The next phase of an attached schedule; null when nothing follows today's. */
+function nextPhase({ schedule }: Stripe.Subscription): Stripe.SubscriptionSchedule.Phase | null {
   if (!schedule || typeof schedule === 'string' || !schedule.current_phase) return null;
-  const next = schedule.phases.find((phase) => phase.start_date >= (schedule.current_phase?.end_date ?? Infinity));
+  const { end_date: end } = schedule.current_phase;
+  return schedule.phases.find((phase) => phase.start_date >= end) ?? null;
+}
+
+/** Ids of the prices that a schedule changes to. Stripe expands four levels and no deeper, so they come as ids. */
+export const scheduledPriceIds = (subscription: Stripe.Subscription): string[] =>
+  (nextPhase(subscription)?.items ?? []).map(({ price }) => (typeof price === 'string' ? price : price.id));
+
+/** What the next phase changes to, when its price is one of ours. */
+function scheduledChange(
+  project: Project,
+  subscription: Stripe.Subscription,
+  prices: ReadonlyMap<string, Stripe.Price>,
+): ScheduledChange | null {
+  const next = nextPhase(subscription);
   if (!next) return null;
-  for (const { price } of next.items) {
-    const meaning = typeof price === 'string' || 'deleted' in price ? null : meaningOfPrice(project, price);
+  for (const id of scheduledPriceIds(subscription)) {
+    const price = prices.get(id);
+    const meaning = price ? meaningOfPrice(project, price) : null;
     if (meaning) return { plan: meaning.plan, billing_cycle: meaning.billingCycle, at: toIso(next.start_date * 1000) };
   }
   return null;
