@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -123,8 +124,14 @@ describe('the published server', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const closed = once(child, 'close');
-    const [line] = (await Promise.race([once(child.stdout, 'data'), closed])) as [Buffer];
-    const { url } = JSON.parse(String(line).split('\n')[0] ?? '') as { url: string };
+    let url = '';
+    for await (const line of createInterface({ input: child.stdout })) {
+      const logged = JSON.parse(line) as { event: string; url?: string };
+      if (logged.event !== 'listening') continue;
+      url = logged.url ?? '';
+      break;
+    }
+    child.stdout.resume();
     assert.equal(await (await fetch(`${url}/widgets.js`)).text(), 'the loader');
     assert.equal((await fetch(`${url}/v1/projects/acme/plans`)).status, 200);
     child.kill('SIGTERM');
