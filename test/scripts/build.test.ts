@@ -112,7 +112,7 @@ describe('the published server', () => {
     assert.match(await compile(good.replace("'none'", "'paypal'")), /Type '"paypal"' is not assignable/);
   });
 
-  it('runs: a config in TypeScript, the command, the backend, the bundle', async () => {
+  it('runs: a config in TypeScript, the command, the backend, the bundle', async (t) => {
     await writeFile(
       join(customer, 'planclaim.config.ts'),
       `import { defineConfig } from '@planclaim/server';
@@ -123,6 +123,7 @@ describe('the published server', () => {
       cwd: customer,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    t.after(() => child.kill('SIGKILL'));
     const closed = once(child, 'close');
     let url = '';
     for await (const line of createInterface({ input: child.stdout })) {
