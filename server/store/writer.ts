@@ -26,6 +26,8 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** Turns of the event loop that a group gathers for at most; a lone write waits for one more than it must. */
+const mostTurns = 8;
 /** The largest group; more would keep the first caller waiting for the last. */
 const largestGroup = 256;
 
@@ -33,6 +35,7 @@ const largestGroup = 256;
 export class Writer {
   readonly #db: Reading;
   #queue: Job[] = [];
+  #arrivals = 0;
   #draining: Promise<void> | null = null;
   readonly #listeners = new Map<Topic, Set<() => void>>();
 
@@ -42,6 +45,7 @@ export class Writer {
 
   /** Runs `work` in a transaction and resolves when it is durable. */
   write<T>(work: Work<T>): Promise<T> {
+    this.arrived();
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
@@ -62,12 +66,24 @@ export class Writer {
     while (this.#draining) await this.#draining;
   }
 
-  async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      // One turn of the event loop: what other requests of this turn write joins the group.
+  /** Says that something joins what is queued already; see {@link batched}. */
+  arrived(): void {
+    this.#arrivals += 1;
+  }
+
+  /** What other requests of this turn of the event loop write joins the group, and of the next ones while more keep coming. */
+  async #gather(): Promise<void> {
+    for (let turn = 0, before = -1; turn < mostTurns && this.#arrivals !== before; turn += 1) {
+      before = this.#arrivals;
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
+    }
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await this.#gather();
       const group = this.#queue.splice(0, largestGroup);
       if (!(await this.#commit(group))) {
         for (const job of group) await this.#commit([job], job.reject);
@@ -126,6 +142,7 @@ export function batched<Item, Result>(
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       gathering.push({ item, resolve, reject });
+      writer.arrived();
       if (gathering.length === 1) void flush(gathering);
     });
 }
