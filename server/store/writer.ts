@@ -26,8 +26,10 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** Turns of the event loop that a group gathers for at most; a lone write waits for one more than it must. */
-const mostTurns = 8;
+/** Turns of the event loop that a group gathers for at most. */
+const mostTurns = 16;
+/** Turns without anything new after which the group is complete. */
+const quietTurns = 2;
 /** The largest group; more would keep the first caller waiting for the last. */
 const largestGroup = 256;
 
@@ -73,7 +75,9 @@ export class Writer {
 
   /** What other requests of this turn of the event loop write joins the group, and of the next ones while more keep coming. */
   async #gather(): Promise<void> {
-    for (let turn = 0, before = -1; turn < mostTurns && this.#arrivals !== before; turn += 1) {
+    let quiet = 0;
+    for (let turn = 0, before = -1; turn < mostTurns && quiet < quietTurns; turn += 1) {
+      quiet = this.#arrivals === before ? quiet + 1 : 0;
       before = this.#arrivals;
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
