@@ -10,7 +10,3 @@ export const toSeconds = (milliseconds: number): number => Math.floor(millisecon
 
 /** `2026-12-23T10:00:00Z`: ISO 8601 in UTC, to the second, as the contract shows it. */
 export const toIso = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
-
-/** The same of a time in seconds, as Stripe counts; null stays null. */
-export const secondsToIso = (seconds: number | null | undefined): string | null =>
-  seconds == null ? null : toIso(seconds * 1000);

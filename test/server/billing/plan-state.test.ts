@@ -6,36 +6,13 @@ import fc from 'fast-check';
 import { bestSubscription, decidePlan, graceEnd } from '../../../server/billing/plan-state.ts';
 import type { Assignment, Subscription } from '../../../server/store/records.ts';
 import { testProject } from '../support/project.ts';
+import { testSubscription } from '../support/tokens.ts';
 
 const now = Date.UTC(2026, 10, 24, 10);
 const day = 86_400_000;
 const project = testProject();
 
-const subscription = (overrides: Partial<Subscription> = {}): Subscription => ({
-  subscriptionId: 'sub_1',
-  customerId: 'cus_1',
-  status: 'active',
-  plan: 'pro',
-  billingCycle: 'monthly',
-  priceId: 'price_1',
-  itemId: 'si_1',
-  quantity: 1,
-  currency: 'usd',
-  unitAmount: 1900,
-  currentPeriodStart: now - 5 * day,
-  currentPeriodEnd: now + 25 * day,
-  trialStart: null,
-  trialEnd: null,
-  cancelAt: null,
-  canceledAt: null,
-  endedAt: null,
-  collectionPaused: false,
-  scheduleId: null,
-  scheduled: null,
-  pastDueSince: null,
-  createdAt: now - 5 * day,
-  ...overrides,
-});
+const subscription = (overrides: Partial<Subscription> = {}): Subscription => testSubscription(now, overrides);
 
 const assigned = (overrides: Partial<Assignment> = {}): Assignment => ({
   plan: 'team',

@@ -10,6 +10,17 @@ import { testSecretKey } from '../support/project.ts';
 let user = 0;
 const newUser = (): string => `u_${++user}`;
 
+/** Resolves when every mark of the user has been applied and nothing is pending. */
+const settled = (backend: Backend, userId: string): Promise<void> =>
+  backend.until(async () => {
+    const row = await backend.store.read
+      .selectFrom('customer')
+      .select(['marked', 'applied', 'retry_at'])
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    return row.retry_at === null && row.applied === row.marked;
+  }, `every mark of ${userId} is applied`);
+
 describe('webhooks', () => {
   let backend: Backend;
   before(async () => {
@@ -64,14 +75,7 @@ describe('webhooks', () => {
     const userId = newUser();
     const before = (await backend.planOf(userId)).version;
     await subscribed(userId);
-    await backend.until(async () => {
-      const row = await backend.store.read
-        .selectFrom('customer')
-        .select(['marked', 'applied', 'retry_at'])
-        .where('user_id', '=', userId)
-        .executeTakeFirstOrThrow();
-      return row.retry_at === null && row.applied === row.marked;
-    }, 'every mark is applied');
+    await settled(backend, userId);
     assert.equal((await backend.planOf(userId)).version, before + 1);
   });
 
@@ -83,28 +87,14 @@ describe('webhooks', () => {
     lie.id = `evt_lie_${userId}`;
     lie.data.object.status = 'canceled';
     assert.equal((await deliver(JSON.stringify(lie))).json['outcome'], 'marked');
-    await backend.until(async () => {
-      const row = await backend.store.read
-        .selectFrom('customer')
-        .select('retry_at')
-        .where('user_id', '=', userId)
-        .executeTakeFirstOrThrow();
-      return row.retry_at === null;
-    }, 'the mark is applied');
+    await settled(backend, userId);
     assert.equal((await backend.planOf(userId)).status, 'active');
   });
 
   it('cost a burst of fifty events no more than two reads of Stripe', async () => {
     const userId = newUser();
     const [event] = await subscribed(userId);
-    await backend.until(async () => {
-      const row = await backend.store.read
-        .selectFrom('customer')
-        .select('retry_at')
-        .where('user_id', '=', userId)
-        .executeTakeFirstOrThrow();
-      return row.retry_at === null;
-    }, 'nothing is pending');
+    await settled(backend, userId);
     const before = await readsOf();
     // The first read answers late, so that the whole burst is there before it ends, however busy the machine is.
     await fetch(`${backend.sandboxUrl}/_sandbox/faults`, {
@@ -116,14 +106,7 @@ describe('webhooks', () => {
       JSON.stringify({ ...event, id: `evt_burst_${userId}_${index}` }),
     );
     await Promise.all(bodies.map((body) => deliver(body)));
-    await backend.until(async () => {
-      const row = await backend.store.read
-        .selectFrom('customer')
-        .select(['retry_at', 'marked', 'applied'])
-        .where('user_id', '=', userId)
-        .executeTakeFirstOrThrow();
-      return row.retry_at === null && row.marked === row.applied;
-    }, 'the burst is applied');
+    await settled(backend, userId);
     assert.ok((await readsOf()) - before <= 2);
   });
 
@@ -243,14 +226,7 @@ describe('a price that no plan names', () => {
       }[];
     await backend.until(async () => (await incidents()).length > 0, 'the incident is there');
     await backend.stripe.customers.update(customer, { name: 'Somebody' });
-    await backend.until(async () => {
-      const row = await backend.store.read
-        .selectFrom('customer')
-        .select(['retry_at', 'marked', 'applied'])
-        .where('user_id', '=', 'u_odd')
-        .executeTakeFirstOrThrow();
-      return row.retry_at === null && row.marked === row.applied;
-    }, 'every mark is applied');
+    await settled(backend, 'u_odd');
     assert.deepEqual(
       (await incidents()).map(({ kind, subject }) => [kind, subject]),
       [['price_unknown', price.id]],
