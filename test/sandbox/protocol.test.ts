@@ -36,6 +36,15 @@ describe('a caller', () => {
     assert.equal(answer.headers.get('stripe-version'), '2026-10-28.endive');
   });
 
+  it("is told the sandbox's own time with every answer, errors included", async () => {
+    await sandbox.control('clock', { advance_seconds: 86_400 });
+    for (const path of ['/v1/customers', '/v1/customers/cus_none', '/v1/nonsense']) {
+      const { now } = (await sandbox.control('clock')) as { now: number };
+      const date = Date.parse((await sandbox.call(path)).headers.get('date') ?? '') / 1000;
+      assert.ok(date === now || date === now + 1, `${path}: ${date}, not ${now}`);
+    }
+  });
+
   it('leaves a trace with everything that a test may want to count (R5.2)', async () => {
     const customer = await stripe.customers.create({ email: 'trace@example.com' }, { idempotencyKey: 'trace-1' });
     await stripe.customers.retrieve(customer.id);
