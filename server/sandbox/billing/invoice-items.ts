@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
-import type { InvoiceLine } from './invoices.ts';
+import type { InvoiceLine } from './invoice-lines.ts';
 
 export interface ItemOwner {
   readonly customer: string;

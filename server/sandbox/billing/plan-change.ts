@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { invalid } from '../errors.ts';
 import { planOf, unitAmountIn } from '../resources/prices.ts';
 import type { Change } from '../store/change.ts';
-import type { InvoiceLine } from './invoices.ts';
+import type { InvoiceLine } from './invoice-lines.ts';
 import { creditLine, debitLine, periodAt } from './prorations.ts';
 import { describeLine } from './subscriptions.ts';
 

@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { unitAmountIn } from '../resources/prices.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
-import type { CreditedItems, InvoiceLine } from './invoices.ts';
+import type { CreditedItems, InvoiceLine } from './invoice-lines.ts';
 import { addIntervals } from './periods.ts';
 
 interface Period {

@@ -6,7 +6,8 @@ import { formatMoney } from '../pages/money.ts';
 import { planOf } from '../resources/prices.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
-import { attachPayment, draftInvoice, finalizeInvoice, settleInvoice } from './invoices.ts';
+import { draftInvoice } from './invoice-drafts.ts';
+import { attachPayment, finalizeInvoice, settleInvoice } from './invoices.ts';
 import { addIntervals } from './periods.ts';
 
 export interface SubscriptionItemOrder {

@@ -2,7 +2,7 @@
 
 import type { Hono } from 'hono';
 import { challengeOutcomes, renderChallengePage } from '../pages/challenge.ts';
-import { accountName } from '../billing/invoices.ts';
+import { accountName } from '../billing/invoice-drafts.ts';
 import { confirmWith } from '../resources/payment-intents.ts';
 import { confirmSetupWith } from '../resources/setup-intents.ts';
 import type { Store } from '../store/store.ts';

@@ -2,7 +2,7 @@
 
 import type Stripe from 'stripe';
 import { needsCard } from '../billing/complete-session.ts';
-import { accountName } from '../billing/invoices.ts';
+import { accountName } from '../billing/invoice-drafts.ts';
 import type { Business } from '../pages/business.ts';
 import type { CheckoutView } from '../pages/checkout.ts';
 import type { CheckoutErrors, CheckoutValues } from '../pages/fields.ts';

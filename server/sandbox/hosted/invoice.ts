@@ -2,7 +2,8 @@
 
 import type { Hono } from 'hono';
 import type Stripe from 'stripe';
-import { accountName, paymentOf } from '../billing/invoices.ts';
+import { accountName } from '../billing/invoice-drafts.ts';
+import { paymentOf } from '../billing/invoices.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
 import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
 import { renderInvoicePage } from '../pages/invoice.ts';

@@ -1,0 +1,117 @@
+/** Drafts of invoices: the object before it has a number. */
+
+import type Stripe from 'stripe';
+import { list } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
+import { lineOf } from './invoice-lines.ts';
+import type { InvoiceLine } from './invoice-lines.ts';
+
+export interface InvoiceDraft {
+  readonly id: string;
+  readonly customer: Stripe.Customer;
+  readonly subscription: Stripe.Subscription;
+  readonly billingReason: Stripe.Invoice['billing_reason'];
+  readonly lines: readonly InvoiceLine[];
+  /** Seconds. */
+  readonly period: { readonly start: number; readonly end: number };
+  /** Seconds until it finalizes by itself; null where that is done at once. */
+  readonly finalizesAt: number | null;
+}
+
+/** Drafts an invoice. Emits `invoice.created`. */
+export function draftInvoice(change: Change, draft: InvoiceDraft): Stripe.Invoice {
+  return change.create<'invoice'>(invoiceOf(change, draft));
+}
+
+/** The draft itself, written nowhere. */
+export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice & { object: 'invoice' } {
+  const { customer, subscription } = draft;
+  const total = draft.lines.reduce((sum, line) => sum + line.amount, 0);
+  return {
+    id: draft.id,
+    object: 'invoice',
+    account_country: 'US',
+    account_name: accountName,
+    account_tax_ids: null,
+    amount_due: Math.max(0, total),
+    amount_overpaid: 0,
+    amount_paid: 0,
+    amount_remaining: Math.max(0, total),
+    amount_shipping: 0,
+    application: null,
+    attempt_count: 0,
+    attempted: false,
+    auto_advance: draft.finalizesAt !== null,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatically_finalizes_at: draft.finalizesAt,
+    billing_reason: draft.billingReason,
+    collection_method: subscription.collection_method,
+    created: change.now,
+    currency: subscription.currency,
+    custom_fields: null,
+    customer: customer.id,
+    customer_account: null,
+    customer_address: customer.address ?? null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    customer_shipping: customer.shipping,
+    customer_tax_exempt: customer.tax_exempt ?? 'none',
+    customer_tax_ids: [],
+    default_payment_method: null,
+    default_source: null,
+    default_tax_rates: [],
+    description: null,
+    discounts: [],
+    due_date: null,
+    effective_at: null,
+    ending_balance: null,
+    footer: null,
+    from_invoice: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    issuer: { type: 'self' },
+    last_finalization_error: null,
+    latest_revision: null,
+    lines: list(
+      draft.lines.map((line) => lineOf(change, draft, line)),
+      `/v1/invoices/${draft.id}/lines`,
+    ),
+    livemode: false,
+    metadata: {},
+    // Recorded from Stripe's test mode: a second before it finalizes.
+    next_payment_attempt: draft.finalizesAt === null ? null : draft.finalizesAt - 1,
+    number: null,
+    on_behalf_of: null,
+    parent: {
+      quote_details: null,
+      subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+      type: 'subscription_details',
+    },
+    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    period_end: draft.period.end,
+    period_start: draft.period.start,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    receipt_number: null,
+    rendering: null,
+    shipping_cost: null,
+    shipping_details: null,
+    starting_balance: customer.balance,
+    statement_descriptor: null,
+    status: 'draft',
+    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+    subtotal: total,
+    subtotal_excluding_tax: total,
+    test_clock: null,
+    total,
+    total_discount_amounts: [],
+    total_excluding_tax: total,
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+    webhooks_delivered_at: change.now,
+  } as Stripe.Invoice;
+}
+
+/** The name of the business behind every key. */
+export const accountName = 'Sandbox';
