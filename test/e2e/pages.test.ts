@@ -18,12 +18,16 @@ describe('pages of the demo', () => {
   after(() => world?.close());
 
   const looks = [
-    { colorScheme: 'light', width: 1280 },
-    { colorScheme: 'dark', width: 360 },
+    { colorScheme: 'light', width: 1280, text: 16 },
+    { colorScheme: 'dark', width: 360, text: 16 },
+    // What the browser's settings call large: as wide as with any font that a machine may have.
+    { colorScheme: 'light', width: 320, text: 20 },
   ] as const;
-  for (const { colorScheme, width } of looks) {
-    it(`are accessible, within their policy and within ${width} px, ${colorScheme}`, async () => {
+  for (const { colorScheme, width, text } of looks) {
+    it(`are accessible, within their policy and within ${width} px, ${colorScheme}, text of ${text} px`, async () => {
       const page = await world.newPage();
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send('Page.setFontSizes', { fontSizes: { standard: text } });
       const violations: string[] = [];
       page.on('console', (message) => {
         if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) violations.push(message.text());
