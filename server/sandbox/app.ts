@@ -25,6 +25,8 @@ import * as invoices from './resources/invoices.ts';
 import * as paymentIntents from './resources/payment-intents.ts';
 import * as methods from './resources/payment-methods.ts';
 import * as paymentPages from './resources/payment-pages.ts';
+import * as portalConfigurations from './resources/portal-configurations.ts';
+import * as portalSessions from './resources/portal-sessions.ts';
 import * as prices from './resources/prices.ts';
 import * as products from './resources/products.ts';
 import * as sessions from './resources/sessions.ts';
@@ -138,6 +140,12 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/invoiceitems', invoiceItems.listItems);
   api.get('/v1/invoiceitems/{id}', invoiceItems.retrieveItem);
   api.delete('/v1/invoiceitems/{id}', invoiceItems.deleteItem);
+
+  api.post('/v1/billing_portal/configurations', portalConfigurations.createConfiguration);
+  api.get('/v1/billing_portal/configurations', portalConfigurations.listConfigurations);
+  api.get('/v1/billing_portal/configurations/{id}', portalConfigurations.retrieveConfiguration);
+  api.post('/v1/billing_portal/configurations/{id}', portalConfigurations.updateConfiguration);
+  api.post('/v1/billing_portal/sessions', portalSessions.createPortalSession);
 
   api.get('/v1/events', events.listEvents);
   api.get('/v1/events/{id}', events.retrieveEvent);

@@ -80,6 +80,7 @@ export function unsupported(what: string, param?: string): StripeApiError {
 }
 
 const nouns: Readonly<Record<string, string>> = {
+  'billing_portal.configuration': 'configuration',
   'checkout.session': 'checkout.session',
   payment_intent: 'payment_intent',
   payment_method: 'PaymentMethod',

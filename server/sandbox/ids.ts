@@ -31,6 +31,8 @@ export type IdPrefix =
   | 'req'
   | 'cs_test'
   | 'ppage'
+  | 'bpc'
+  | 'bps'
   | 'card';
 
 /** Recorded from Stripe's test mode: these are short, all others carry time and account. */

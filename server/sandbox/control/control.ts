@@ -11,6 +11,7 @@ import { StripeApiError } from '../errors.ts';
 import type { Faults } from '../http/faults.ts';
 import type { RequestLog } from '../http/request-log.ts';
 import { findEvent } from '../resources/events.ts';
+import { saveDefaultConfiguration } from '../resources/portal-configurations.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ControlDeps {
@@ -83,6 +84,11 @@ export function addControl(app: Hono, deps: ControlDeps): void {
     setDunning(store.database, await read(c, dunningSchema));
     return c.json(readDunning(store.database));
   });
+
+  // What saving the portal's settings in Stripe's Dashboard does; no call of the API can.
+  app.post('/_sandbox/portal_default', (c) =>
+    c.json(store.change({ id: null, idempotencyKey: null }, saveDefaultConfiguration)),
+  );
 
   app.get('/_sandbox/requests', (c) => c.json({ data: log.all() }));
   app.delete('/_sandbox/requests', (c) => {

@@ -38,7 +38,10 @@ function descend(holder: Fields, keys: readonly string[], path: string, store: S
   }
   // What is left of a deleted object has nothing to expand.
   if (holder['deleted'] === true) return;
-  const include = includable[String(holder['object'])]?.[key];
+  const known = includable[String(holder['object'])] ?? {};
+  const deep = Object.keys(known).find((way) => way.includes('.') && way === keys.join('.'));
+  if (deep) return putDeep(holder, keys, known[deep]?.(holder as never, store));
+  const include = known[key];
   if (include && holder[key] === undefined) holder[key] = include(holder as never, store);
   if (!(key in holder)) throw notExpandable(path);
   const value = holder[key];
@@ -55,6 +58,13 @@ function descend(holder: Fields, keys: readonly string[], path: string, store: S
   const next = holder[key];
   if (Array.isArray(next)) for (const item of next) descend(item as Fields, rest, path, store);
   else if (next !== null) descend(next as Fields, rest, path, store);
+}
+
+/** A part that is left out somewhere inside of an object. */
+function putDeep(holder: Fields, keys: readonly string[], part: unknown): void {
+  let place = holder;
+  for (const key of keys.slice(0, -1)) place = place[key] as Fields;
+  place[keys.at(-1) ?? ''] = part;
 }
 
 function notExpandable(path: string) {

@@ -7,7 +7,7 @@ import { lineItemsOf } from './session-items.ts';
 
 type Include = (holder: never, store: Store) => unknown;
 
-/** By `object`, then by property. */
+/** By `object`, then by property, or by the way to it inside of the object. */
 export const includable: Readonly<Record<string, Readonly<Record<string, Include>>>> = {
   price: {
     currency_options: (price: Stripe.Price, store) => store.hidden('price', price.id).currency_options ?? {},
@@ -41,6 +41,10 @@ export const includable: Readonly<Record<string, Readonly<Record<string, Include
       const intent = store.find('payment_intent', String(payment?.payment.payment_intent ?? ''));
       return intent?.client_secret ? { client_secret: intent.client_secret, type: 'payment_intent' } : null;
     },
+  },
+  'billing_portal.configuration': {
+    'features.subscription_update.products': (configuration: Stripe.BillingPortal.Configuration, store) =>
+      store.hidden('billing_portal.configuration', configuration.id).products,
   },
   charge: {
     refunds: (charge: Stripe.Charge) => list([], `/v1/charges/${charge.id}/refunds`),

@@ -2,6 +2,7 @@
 
 import type Stripe from 'stripe';
 import type { CheckoutOrder } from '../billing/checkout-order.ts';
+import type { PortalProduct } from '../resources/portal-features.ts';
 
 /** By `object`. Events, deliveries and answers to idempotent calls have tables of their own. */
 export interface StoredObjects {
@@ -20,6 +21,8 @@ export interface StoredObjects {
   customer_balance_transaction: Stripe.CustomerBalanceTransaction;
   subscription_schedule: Stripe.SubscriptionSchedule;
   webhook_endpoint: Stripe.WebhookEndpoint;
+  'billing_portal.configuration': Stripe.BillingPortal.Configuration;
+  'billing_portal.session': Stripe.BillingPortal.Session;
 }
 
 export type ObjectName = keyof StoredObjects;
@@ -34,6 +37,18 @@ export interface HiddenParts {
   subscription: { readonly upcoming_for?: number | null; readonly trial_notice_for?: number | null };
   /** The order in which Stripe's own rules keep currencies apart is told from here: prices in other currencies. */
   price: { readonly currency_options: Stripe.Price['currency_options'] };
+  'billing_portal.configuration': { readonly products: readonly PortalProduct[] };
+  'billing_portal.session': PortalProgress;
+}
+
+/** How far a customer has come in a portal session. */
+export interface PortalProgress {
+  /** Seconds of the last visit; null: nobody has opened it. */
+  readonly used_at: number | null;
+  /** The setup or payment intent that the bank wants to see its customer for, and where the page goes on after it. */
+  readonly challenged: { readonly intent: string; readonly then: string } | null;
+  /** Whether its flow was carried out. */
+  readonly done: boolean;
 }
 
 export type Hidden<Name extends ObjectName> = Name extends keyof HiddenParts ? HiddenParts[Name] : null;
@@ -67,6 +82,12 @@ export const eventsOf: Readonly<
     deleted: null,
   },
   webhook_endpoint: { created: null, updated: null, deleted: null },
+  'billing_portal.configuration': {
+    created: 'billing_portal.configuration.created',
+    updated: 'billing_portal.configuration.updated',
+    deleted: null,
+  },
+  'billing_portal.session': { created: 'billing_portal.session.created', updated: null, deleted: null },
 };
 
 function named(prefix: string): { created: string; updated: string; deleted: string } {
