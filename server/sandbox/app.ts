@@ -34,6 +34,7 @@ import * as setupIntents from './resources/setup-intents.ts';
 import * as schedules from './resources/subscription-schedules.ts';
 import * as subscriptionUpdate from './resources/subscription-update.ts';
 import * as subscriptions from './resources/subscriptions.ts';
+import * as testClocks from './resources/test-clocks.ts';
 import * as endpoints from './resources/webhook-endpoints.ts';
 import type { Store } from './store/store.ts';
 
@@ -49,7 +50,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
     idempotent: new IdempotentAnswers(store),
     log: new RequestLog(),
     faults: new Faults(),
-    catchUp: () => catchUp(store),
+    catchUp: (clock) => catchUp(store, clock),
   };
   const api = createApi(app, deps);
 
@@ -155,6 +156,12 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/webhook_endpoints/{id}', endpoints.retrieveEndpoint);
   api.post('/v1/webhook_endpoints/{id}', endpoints.updateEndpoint);
   api.delete('/v1/webhook_endpoints/{id}', endpoints.deleteEndpoint);
+
+  api.post('/v1/test_helpers/test_clocks', testClocks.createClock);
+  api.get('/v1/test_helpers/test_clocks', testClocks.listClocks);
+  api.get('/v1/test_helpers/test_clocks/{id}', testClocks.retrieveClock);
+  api.post('/v1/test_helpers/test_clocks/{id}/advance', testClocks.advanceClock);
+  api.delete('/v1/test_helpers/test_clocks/{id}', testClocks.removeClock);
 
   app.use('/c/*', async (_c, next) => {
     catchUp(store);

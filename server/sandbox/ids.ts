@@ -33,6 +33,7 @@ export type IdPrefix =
   | 'ppage'
   | 'bpc'
   | 'bps'
+  | 'clock'
   | 'card';
 
 /** Recorded from Stripe's test mode: these are short, all others carry time and account. */

@@ -93,7 +93,7 @@ describe('an error', () => {
     ['nothing where there is nothing to clear', { email: '' }, { code: 'parameter_invalid_empty', param: 'email' }],
     ['a group for a text', { 'email[at]': 'x' }, { param: 'email' }],
     ['brackets that do not close', { 'metadata[a': 'x' }, { param: 'metadata[a' }],
-    ['what only Stripe can', { test_clock: 'clock_1' }, { code: 'sandbox_unsupported', param: 'test_clock' }],
+    ['what only Stripe can', { source: 'tok_visa' }, { code: 'sandbox_unsupported', param: 'source' }],
   ];
   for (const [what, form, error] of mistakes) {
     it(`names the parameter that is at fault: ${what}`, async () => {

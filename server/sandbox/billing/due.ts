@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { advanceInvoice } from './collect.ts';
 import { expireSession } from './expire-session.ts';
+import { deleteClock } from './test-clocks.ts';
 import { advanceSubscription } from './renewals.ts';
 import { applyDuePhases } from './schedules.ts';
 
@@ -29,20 +30,34 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
     if (subscription.ended_at === null) advanceSubscription(change, subscription);
   },
   invoice: (change, id) => advanceInvoice(change, change.store.get('invoice', id, 'path')),
+  'test_helpers.test_clock': (change, id) =>
+    deleteClock(change, change.store.get('test_helpers.test_clock', id, 'path')),
 };
 
 /**
  * Does all that has fallen due, each at its own moment and in the order of these. What one step makes due comes into
  * its place among the others, so that one long jump gives the history of many short ones.
+ *
+ * @param clock - the test clock whose time has come; null: the sandbox's own.
  */
-export function catchUp(store: Store): void {
-  for (let due = store.firstDue(store.clock.now()); due; due = store.firstDue(store.clock.now())) {
-    const { object, id, dueAt } = due;
-    store.change({ id: null, idempotencyKey: null, at: dueAt }, (change) => {
-      store.database.run('update object set due_at = null where id = ?', id);
-      atItsTime[object]?.(change, id);
-    });
+export function catchUp(store: Store, clock: string | null = null): void {
+  const until = store.timeOf(clock);
+  for (let due = store.firstDue(until, clock); due; due = store.firstDue(until, clock)) {
+    const { dueAt } = due;
+    store.change({ id: null, idempotencyKey: null, at: dueAt, clock }, (change) => runDue(change, due));
   }
+}
+
+/** The same up to a moment and as part of one change, for the test clock of that change. */
+export function catchUpWithin(change: Change, until: number): void {
+  const { store, clock } = change;
+  for (let due = store.firstDue(until, clock); due; due = store.firstDue(until, clock))
+    runDue(change.at(due.dueAt), due);
+}
+
+function runDue(change: Change, { object, id }: { readonly object: ObjectName; readonly id: string }): void {
+  change.store.database.run('update object set due_at = null where id = ?', id);
+  atItsTime[object]?.(change, id);
 }
 
 /** Catches up whenever something falls due, until stopped. Never keeps the process alive. */

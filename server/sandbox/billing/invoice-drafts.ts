@@ -3,6 +3,7 @@
 import type Stripe from 'stripe';
 import { list } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
+import { idOf } from '../store/wire.ts';
 import { lineOf } from './invoice-lines.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
 
@@ -103,7 +104,7 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
     subtotal: total,
     subtotal_excluding_tax: total,
-    test_clock: null,
+    test_clock: idOf(subscription.test_clock),
     total,
     total_discount_amounts: [],
     total_excluding_tax: total,

@@ -8,6 +8,7 @@ import { confirmSetupWith } from '../resources/setup-intents.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { assetsUrl } from './checkout-view.ts';
+import { byThePayer } from './by-the-payer.ts';
 import { html, seeOther } from './respond.ts';
 
 export function addChallengePages(app: Hono, store: Store): void {
@@ -33,7 +34,7 @@ export function addChallengePages(app: Hono, store: Store): void {
     const method = intent && store.find('payment_method', idOf(intent.payment_method) ?? '');
     if (!intent || !method) return c.text('This payment does not wait for anybody.', 404);
     const presence = form.get('challenge') === challengeOutcomes[0] ? 'passed_challenge' : 'failed_challenge';
-    store.change({ id: null, idempotencyKey: null }, (change) =>
+    store.change(byThePayer(store, intent.id), (change) =>
       intent.object === 'payment_intent'
         ? confirmWith(change, intent, method, { presence, returnUrl: null })
         : confirmSetupWith(change, intent, method, { presence, returnUrl: null }),

@@ -25,13 +25,14 @@ export interface Typed {
 /** @param typed - what came with a form that was refused, and why. */
 export function checkoutView(store: Store, session: Session, typed: Typed = { values: {}, errors: {} }): CheckoutView {
   const order = store.hidden('checkout.session', session.id);
+  const now = store.timeOf(store.clockOf(session.id));
   const lines = order.items.map((item) => {
     const price = store.get('price', item.price, 'price');
     const product = store.find('product', idOf(price.product) ?? '');
     return { item, price, product };
   });
   const { trial_period_days: days, trial_end: end } = order.subscription;
-  const trialEnd = end ?? (days === undefined ? null : store.clock.now() + days * day);
+  const trialEnd = end ?? (days === undefined ? null : now + days * day);
   const recurring = lines[0]?.price.recurring ?? null;
   return {
     business: businessOf(session),
@@ -60,7 +61,7 @@ export function checkoutView(store: Store, session: Session, typed: Typed = { va
       trialEnd === null
         ? null
         : {
-            days: days ?? Math.ceil((trialEnd - store.clock.now()) / day),
+            days: days ?? Math.ceil((trialEnd - now) / day),
             endsAt: new Date(trialEnd * 1000).toISOString(),
           },
     cardRequired: needsCard(session),

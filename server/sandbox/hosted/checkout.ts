@@ -14,13 +14,11 @@ import { createCard } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';
+import { byThePayer } from './by-the-payer.ts';
 import { assetsUrl, businessOf, checkoutView, successUrl } from './checkout-view.ts';
 import { html, seeOther } from './respond.ts';
 
 type Session = Stripe.Checkout.Session;
-
-/** A change that no call of the API asked for. */
-const byThePayer = { id: null, idempotencyKey: null };
 
 export function addCheckoutPages(app: Hono, store: Store): void {
   app.get('/c/pay/:id', (c) => {
@@ -63,7 +61,7 @@ export function addCheckoutPages(app: Hono, store: Store): void {
     const method = challenged && store.find('payment_method', challenged.paymentMethod);
     if (!method) return seeOther(c, `/c/pay/${session.id}`);
     const presence = form['challenge'] === challengeOutcomes[0] ? 'passed_challenge' : 'failed_challenge';
-    const completion = store.change(byThePayer, (change) =>
+    const completion = store.change(byThePayer(store, session.id), (change) =>
       completeSession(change, session, { method, payer: challenged.payer, presence }),
     );
     return answer(c, store, completion, { email: challenged.payer.email ?? '', name: challenged.payer.name ?? '' });
@@ -73,11 +71,11 @@ export function addCheckoutPages(app: Hono, store: Store): void {
 function submit(c: Context, store: Store, session: Session, form: Record<string, string>): Response {
   const { locale } = checkoutView(store, session);
   const cardRequired = needsCard(session);
-  const now = new Date(store.clock.now() * 1000);
+  const now = new Date(store.timeOf(store.clockOf(session.id)) * 1000);
   const reading = readCheckoutForm(withAliases(form), { now, locale, cardRequired });
   if (!reading.ok) return refused(c, store, session, { ...reading, status: 400 });
   try {
-    const completion = store.change(byThePayer, (change) =>
+    const completion = store.change(byThePayer(store, session.id), (change) =>
       completeSession(change, session, attemptOf(change, session, reading.submission)),
     );
     return answer(c, store, completion, reading.values);

@@ -10,6 +10,7 @@ import { renderInvoicePage } from '../pages/invoice.ts';
 import type { InvoiceView } from '../pages/invoice.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
+import { byThePayer } from './by-the-payer.ts';
 import { assetsUrl } from './checkout-view.ts';
 import { html, seeOther } from './respond.ts';
 
@@ -35,7 +36,7 @@ export function addInvoicePages(app: Hono, store: Store): void {
     if (!invoice) return c.text('There is no such invoice.', 404);
     if (invoice.status !== 'open') return seeOther(c, `/i/${invoice.id}`);
     if (intentOf(store, invoice)?.status !== 'requires_action') {
-      store.change({ id: null, idempotencyKey: null }, (change) =>
+      store.change(byThePayer(store, invoice.id), (change) =>
         payInvoice(change, invoice, { method: null, presence: 'on_session' }),
       );
     }

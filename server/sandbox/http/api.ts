@@ -7,6 +7,7 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { apiVersion } from '../version.ts';
 import { requireKey } from './auth.ts';
+import { clockOfCall } from './call-clock.ts';
 import { expand } from './expand.ts';
 import { faultError, pause } from './faults.ts';
 import type { Faults } from './faults.ts';
@@ -23,7 +24,7 @@ export interface ApiDeps {
   readonly log: RequestLog;
   readonly faults: Faults;
   /** Lets time do what it should have done by now, so that no answer is older than the clock. */
-  readonly catchUp: () => void;
+  readonly catchUp: (clock: string | null) => void;
 }
 
 export interface ReadCall {
@@ -108,7 +109,6 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
     given = await withKey(deps, key, `${method} ${path} ${sent.text}`, requestId, async () => {
       await pause(fault?.stall_ms);
       if (fault?.status !== undefined) throw faultError(fault);
-      deps.catchUp();
       return carryOut(c, deps, { ...route, requestId, key, params });
     });
   } catch (error) {
@@ -197,6 +197,8 @@ async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promis
   const sent = withCurrentNames(execution.params, c.req.header('stripe-version'));
   const params = route !== null && isKnownRoute(route) ? readParameters(route, sent) : sent;
   const { expand: paths, ...own } = params as { expand?: string[] };
+  const clock = clockOfCall(store, c.req.param(), own);
+  letTimePass(deps, clock);
   const call: ReadCall = {
     store,
     path: c.req.param(),
@@ -207,11 +209,18 @@ async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promis
     if (!(result instanceof StripeApiError) && paths) expand(result, paths, store);
     return result;
   };
-  const result =
-    c.req.method === 'GET' ? run(null) : store.change({ id: execution.requestId, idempotencyKey: execution.key }, run);
+  const request = { id: execution.requestId, idempotencyKey: execution.key, clock };
+  const result = c.req.method === 'GET' ? run(null) : store.change(request, run);
+  // What a change makes due at once happens now, and not when somebody asks next.
+  if (c.req.method !== 'GET') letTimePass(deps, clock);
   return result instanceof StripeApiError
     ? errorAnswer(result)
     : { status: 200, body: JSON.stringify(result), headers: {} };
+}
+
+function letTimePass(deps: ApiDeps, clock: string | null): void {
+  deps.catchUp(null);
+  if (clock !== null) deps.catchUp(clock);
 }
 
 /** `/v1/customers/search` is a call of its own, though it looks like a customer's id. */

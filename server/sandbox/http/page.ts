@@ -27,8 +27,19 @@ export function page<Name extends ObjectName>(
   options: { url: string; where?: readonly (Condition | null)[] },
 ): Page<StoredObjects[Name]> {
   const where = (options.where ?? []).filter((condition) => condition !== null);
+  // What lives on a test clock is left out, unless the list is one of that clock or of some other object's own.
+  if (!isOfOwner(params, options.url)) where.push({ sql: 'clock is null', values: [] });
   const { rows, hasMore } = store.list(object, where, windowOf(params));
   return { object: 'list', data: rows, has_more: hasMore, url: options.url };
+}
+
+/** Parameters that narrow a list down to what belongs to one object. */
+const owners = ['customer', 'test_clock', 'subscription', 'invoice', 'payment_intent', 'charge'] as const;
+
+function isOfOwner(params: object, url: string): boolean {
+  return (
+    owners.some((name) => (params as Record<string, unknown>)[name] !== undefined) || /_[A-Za-z0-9]{14,}\//.test(url)
+  );
 }
 
 /** A page of a list that is part of an object. */

@@ -6,7 +6,7 @@ import type { Read, Write } from '../http/api.ts';
 import { attribute, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { addressOf, mergeMetadata, pick } from '../store/wire.ts';
-import { endSubscription } from '../billing/end-subscription.ts';
+import { removeCustomer } from '../billing/remove-customer.ts';
 import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
 
 const unsupportedParams = [
@@ -15,7 +15,6 @@ const unsupportedParams = [
   'cash_balance',
   'source',
   'tax_id_data',
-  'test_clock',
   'balance',
 ] as const;
 
@@ -63,7 +62,7 @@ export function createCustomerOf(change: Change, params: Stripe.CustomerCreatePa
     preferred_locales: params.preferred_locales ?? [],
     shipping: shippingOf(params.shipping),
     tax_exempt: params.tax_exempt || 'none',
-    test_clock: null,
+    test_clock: clockOf(change, params.test_clock),
   });
 }
 
@@ -112,17 +111,13 @@ export const listCustomers: Read<Stripe.CustomerListParams> = (params, { store, 
     ],
   });
 
-/** Ends the customer's subscriptions at once, as Stripe does. */
-export const deleteCustomer: Write<unknown> = (_params, { change, path }) => {
-  const customer = change.store.get('customer', path['id'] ?? '', 'path');
-  for (const subscription of change.store.all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])) {
-    if (subscription.status === 'canceled' || subscription.status === 'incomplete_expired') continue;
-    endSubscription(change, subscription, { reason: null });
-  }
-  const left = { id: customer.id, object: 'customer', deleted: true } as const;
-  change.remove<'customer'>(customer, left);
-  return left;
-};
+export const deleteCustomer: Write<unknown> = (_params, { change, path }) =>
+  removeCustomer(change, change.store.get('customer', path['id'] ?? '', 'path'));
+
+/** @throws StripeApiError 400 where there is no such clock. */
+function clockOf(change: Change, id: string | undefined): string | null {
+  return id === undefined ? null : change.store.get('test_helpers.test_clock', id, 'test_clock').id;
+}
 
 function shippingOf(sent: Stripe.CustomerCreateParams['shipping']): Stripe.Customer['shipping'] {
   if (!sent) return null;

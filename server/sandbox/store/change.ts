@@ -17,6 +17,8 @@ export interface ChangeRequest {
   readonly idempotencyKey: string | null;
   /** Seconds, where the change belongs to another moment than now: something that fell due earlier. */
   readonly at?: number;
+  /** The test clock in whose time it happens. */
+  readonly clock?: string | null;
 }
 
 export interface ChangeOptions<Name extends ObjectName> {
@@ -32,20 +34,30 @@ export class Change {
   readonly request: ChangeRequest;
   /** Seconds; the same for all that happens in one change. */
   readonly now: number;
+  /** The test clock that says so; null: the sandbox's own clock. */
+  readonly clock: string | null;
 
   constructor(store: Store, request: ChangeRequest) {
     this.store = store;
     this.request = request;
-    this.now = request.at ?? store.clock.now();
+    this.clock = request.clock ?? null;
+    this.now = request.at ?? store.timeOf(this.clock);
+  }
+
+  /** What time does at another moment, as part of this change. */
+  at(now: number): Change {
+    return new Change(this.store, { id: null, idempotencyKey: null, at: now, clock: this.clock });
   }
 
   /** Makes an object. Emits its `…created`, or `options.events`. */
   create<Name extends ObjectName>(
-    object: StoredObjects[Name] & { object: Name },
+    made: StoredObjects[Name] & { object: Name },
     options: ChangeOptions<Name> = {},
   ): StoredObjects[Name] {
+    const clock = this.#clockOf(made);
+    const object = clock !== null && 'test_clock' in made ? { ...made, test_clock: clock } : made;
     this.store.database.run(
-      'insert into object (id, object, customer, created, due_at, body, hidden) values (?, ?, ?, ?, ?, ?, ?)',
+      'insert into object (id, object, customer, created, due_at, body, hidden, clock) values (?, ?, ?, ?, ?, ?, ?, ?)',
       object.id,
       object.object,
       customerOf(object),
@@ -53,6 +65,7 @@ export class Change {
       this.#dueAt(object, options.hidden ?? null, options.dueAt) ?? null,
       JSON.stringify(object),
       options.hidden ? JSON.stringify(options.hidden) : null,
+      clock,
     );
     const { created } = eventsOf[object.object as ObjectName];
     for (const type of options.events ?? (created ? [created] : [])) this.announce(type, object);
@@ -105,6 +118,13 @@ export class Change {
     );
     const { deleted } = eventsOf[before.object as ObjectName];
     if (deleted) this.announce(deleted, before);
+  }
+
+  /** An object lives in its customer's time. */
+  #clockOf(object: StoredObject): string | null {
+    if (object.object === 'customer') return typeof object.test_clock === 'string' ? object.test_clock : null;
+    const customer = customerOf(object);
+    return customer === null ? null : this.store.clockOf(customer);
   }
 
   /** Never before this change: what is overdue follows it. */

@@ -16,11 +16,11 @@ create table if not exists object (
   deleted integer not null default 0,
   due_at integer,
   body text not null,
-  hidden text
+  hidden text,
+  clock text
 ) strict;
 create index if not exists object_by_kind on object (object, seq);
 create index if not exists object_by_customer on object (customer, object, seq) where customer is not null;
-create index if not exists object_due on object (due_at) where due_at is not null;
 create index if not exists price_by_lookup_key on object (json_extract(body, '$.lookup_key')) where object = 'price';
 create index if not exists invoice_payment_by_invoice on object (json_extract(body, '$.invoice'))
   where object = 'invoice_payment';
@@ -58,6 +58,14 @@ create table if not exists idempotent_answer (
 create table if not exists setting (name text primary key, value text not null) strict;
 `;
 
+/** What a file of an earlier version lacks: SQLite has no "add column if not exists". */
+const laterColumns = [{ table: 'object', column: 'clock', type: 'text' }] as const;
+
+const laterIndexes = `
+drop index if exists object_due;
+create index if not exists object_due_by_clock on object (clock, due_at, seq) where due_at is not null;
+`;
+
 export type SqlValue = SQLInputValue;
 export type Row = Record<string, SqlValue>;
 
@@ -72,6 +80,11 @@ export class Database {
     // NORMAL in WAL mode survives the end of the process, which is what a development tool is asked for.
     this.#connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;');
     this.#connection.exec(tables);
+    for (const { table, column, type } of laterColumns) {
+      const known = this.all(`select name from pragma_table_info('${table}')`).map(({ name }) => name);
+      if (!known.includes(column)) this.#connection.exec(`alter table ${table} add column ${column} ${type}`);
+    }
+    this.#connection.exec(laterIndexes);
   }
 
   all(sql: string, ...values: SqlValue[]): Row[] {

@@ -23,6 +23,7 @@ export interface StoredObjects {
   webhook_endpoint: Stripe.WebhookEndpoint;
   'billing_portal.configuration': Stripe.BillingPortal.Configuration;
   'billing_portal.session': Stripe.BillingPortal.Session;
+  'test_helpers.test_clock': Stripe.TestHelpers.TestClock;
 }
 
 export type ObjectName = keyof StoredObjects;
@@ -88,6 +89,11 @@ export const eventsOf: Readonly<
     deleted: null,
   },
   'billing_portal.session': { created: 'billing_portal.session.created', updated: null, deleted: null },
+  'test_helpers.test_clock': {
+    created: 'test_helpers.test_clock.created',
+    updated: null,
+    deleted: 'test_helpers.test_clock.deleted',
+  },
 };
 
 function named(prefix: string): { created: string; updated: string; deleted: string } {

@@ -117,16 +117,31 @@ export class Store {
     this.#listeners.push(listener);
   }
 
-  /** When the next object has something to do, in seconds of the sandbox's clock. */
+  /** The test clock in whose time an object lives; null: in the sandbox's own, or there is no such object. */
+  clockOf(id: string): string | null {
+    if (id.startsWith('clock_')) return id;
+    const row = this.database.first('select clock from object where id = ?', id);
+    return typeof row?.['clock'] === 'string' ? row['clock'] : null;
+  }
+
+  /** What time it is for what lives on a test clock, or (null) in the sandbox's own time. Seconds. */
+  timeOf(clock: string | null): number {
+    const frozen = clock === null ? null : this.find('test_helpers.test_clock', clock);
+    return frozen?.frozen_time ?? this.clock.now();
+  }
+
+  /** When the next object in the sandbox's own time has something to do, in seconds. */
   nextDue(): number | null {
-    const row = this.database.first('select min(due_at) as due_at from object where due_at is not null');
+    const row = this.database.first(
+      'select min(due_at) as due_at from object where clock is null and due_at is not null',
+    );
     return row?.['due_at'] === null || row === undefined ? null : Number(row['due_at']);
   }
 
-  /** The object whose time came first, if one's has come. */
-  firstDue(until: number): { object: ObjectName; id: string; dueAt: number } | null {
-    const sql = 'select object, id, due_at from object where due_at <= ? order by due_at, seq limit 1';
-    const row = this.database.first(sql, until);
+  /** The object on this clock, or (null) on none, whose time came first, if one's has come. */
+  firstDue(until: number, clock: string | null): { object: ObjectName; id: string; dueAt: number } | null {
+    const sql = 'select object, id, due_at from object where clock is ? and due_at <= ? order by due_at, seq limit 1';
+    const row = this.database.first(sql, clock, until);
     return row
       ? { object: String(row['object']) as ObjectName, id: String(row['id']), dueAt: Number(row['due_at']) }
       : null;
