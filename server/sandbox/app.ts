@@ -15,9 +15,11 @@ import type { ApiDeps } from './http/api.ts';
 import { Faults } from './http/faults.ts';
 import { IdempotentAnswers } from './http/idempotency.ts';
 import { RequestLog } from './http/request-log.ts';
+import * as ledger from './resources/balance-transactions.ts';
 import * as charges from './resources/charges.ts';
 import * as balances from './resources/customer-balance.ts';
 import * as customers from './resources/customers.ts';
+import * as disputes from './resources/disputes.ts';
 import * as events from './resources/events.ts';
 import * as invoiceItems from './resources/invoice-items.ts';
 import { createPreview } from './resources/invoice-preview.ts';
@@ -29,6 +31,7 @@ import * as portalConfigurations from './resources/portal-configurations.ts';
 import * as portalSessions from './resources/portal-sessions.ts';
 import * as prices from './resources/prices.ts';
 import * as products from './resources/products.ts';
+import * as refunds from './resources/refunds.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
 import * as schedules from './resources/subscription-schedules.ts';
@@ -101,6 +104,20 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/charges', charges.listCharges);
   api.get('/v1/charges/{id}', charges.retrieveCharge);
   api.post('/v1/charges/{id}', charges.updateCharge);
+
+  api.post('/v1/refunds', refunds.createRefund);
+  api.get('/v1/refunds', refunds.listRefunds);
+  api.get('/v1/refunds/{id}', refunds.retrieveRefund);
+  api.post('/v1/refunds/{id}', refunds.updateRefund);
+  api.post('/v1/refunds/{id}/cancel', refunds.cancelRefund);
+
+  api.get('/v1/disputes', disputes.listDisputes);
+  api.get('/v1/disputes/{id}', disputes.retrieveDispute);
+  api.post('/v1/disputes/{id}', disputes.updateDispute);
+  api.post('/v1/disputes/{id}/close', disputes.acceptDispute);
+
+  api.get('/v1/balance_transactions', ledger.listBalanceTransactions);
+  api.get('/v1/balance_transactions/{id}', ledger.retrieveBalanceTransaction);
 
   api.post('/v1/checkout/sessions', sessions.createSession);
   api.get('/v1/checkout/sessions', sessions.listSessions);

@@ -20,6 +20,13 @@ export interface CardBehaviour {
   readonly attach: Decline | null;
   /** When 3-D Secure is asked for: `unless_set_up` only until the card was saved with it once. */
   readonly authentication: 'never' | 'unless_set_up' | 'always';
+  /** Why the holder disputes a payment that went through; `inquiry`: the bank only asks at first. Null: nobody does. */
+  readonly dispute: {
+    readonly reason: 'fraudulent' | 'product_not_received';
+    readonly kind: 'chargeback' | 'inquiry';
+  } | null;
+  /** What becomes of a refund: `fails` an hour after it seemed to succeed, `pending` for an hour. */
+  readonly refund: 'succeeds' | 'pending' | 'fails';
 }
 
 const generic = decline('card_declined', 'generic_decline', 'Your card was declined.');
@@ -49,6 +56,8 @@ const good: CardBehaviour = {
   charge: null,
   attach: null,
   authentication: 'never',
+  dispute: null,
+  refund: 'succeeds',
 };
 
 const byNumber: Readonly<Record<string, CardBehaviour>> = {
@@ -73,6 +82,11 @@ const byNumber: Readonly<Record<string, CardBehaviour>> = {
   '4000000000000127': refused(wrongCvc),
   '4000000000000119': refused(processing),
   '4000000000000341': { ...good, charge: generic },
+  '4000000000000259': { ...good, dispute: { reason: 'fraudulent', kind: 'chargeback' } },
+  '4000000000002685': { ...good, dispute: { reason: 'product_not_received', kind: 'chargeback' } },
+  '4000000000001976': { ...good, dispute: { reason: 'fraudulent', kind: 'inquiry' } },
+  '4000000000007726': { ...good, refund: 'pending' },
+  '4000000000005126': { ...good, refund: 'fails' },
   '4000002500003155': { ...good, country: 'FR', authentication: 'unless_set_up' },
   '4000002760003184': { ...good, country: 'DE', authentication: 'always' },
   '4000000000003220': { ...good, authentication: 'always' },
@@ -106,6 +120,11 @@ const numbersByName: Readonly<Record<string, string>> = {
   chargeDeclinedIncorrectCvc: '4000000000000127',
   chargeDeclinedProcessingError: '4000000000000119',
   chargeCustomerFail: '4000000000000341',
+  createDispute: '4000000000000259',
+  createDisputeProductNotReceived: '4000000000002685',
+  createDisputeInquiry: '4000000000001976',
+  pendingRefund: '4000000000007726',
+  refundFail: '4000000000005126',
   authenticationRequired: '4000002760003184',
   authenticationRequiredOnSetup: '4000002500003155',
   authenticationRequiredChargeDeclinedInsufficientFunds: '4000008260003178',

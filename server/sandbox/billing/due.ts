@@ -5,8 +5,10 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { advanceInvoice } from './collect.ts';
+import { advanceDispute, disputeByCard } from './disputes.ts';
 import { expireSession } from './expire-session.ts';
 import { deleteClock } from './test-clocks.ts';
+import { advanceRefund } from './refunds.ts';
 import { advanceSubscription } from './renewals.ts';
 import { applyDuePhases } from './schedules.ts';
 
@@ -29,6 +31,9 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
     const subscription = applyDuePhases(change, change.store.get('subscription', id, 'path'));
     if (subscription.ended_at === null) advanceSubscription(change, subscription);
   },
+  charge: (change, id) => disputeByCard(change, change.store.get('charge', id, 'path')),
+  dispute: (change, id) => advanceDispute(change, change.store.get('dispute', id, 'path')),
+  refund: (change, id) => advanceRefund(change, change.store.get('refund', id, 'path')),
   invoice: (change, id) => advanceInvoice(change, change.store.get('invoice', id, 'path')),
   'test_helpers.test_clock': (change, id) =>
     deleteClock(change, change.store.get('test_helpers.test_clock', id, 'path')),

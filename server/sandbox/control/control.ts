@@ -1,17 +1,29 @@
 /** `/_sandbox`: what no Stripe has. Deliveries to look at and to disturb, faults, the clock, a clean slate. */
 
 import type { Context, Hono } from 'hono';
+import type Stripe from 'stripe';
 import { z } from 'zod';
 import { catchUp } from '../billing/due.ts';
+import {
+  closeDispute,
+  disputeOf,
+  disputeSettingsSchema,
+  isOpen,
+  openDispute,
+  readDisputeSettings,
+  setDisputeSettings,
+} from '../billing/disputes.ts';
 import { dunningSchema, readDunning, setDunning } from '../billing/dunning.ts';
+import { refundable } from '../billing/refunds.ts';
 import { calm, readChaos, setChaos } from '../deliveries/chaos.ts';
 import type { Courier } from '../deliveries/courier.ts';
 import { endpointsFor } from '../deliveries/enqueue.ts';
-import { StripeApiError } from '../errors.ts';
+import { StripeApiError, invalid } from '../errors.ts';
 import type { Faults } from '../http/faults.ts';
 import type { RequestLog } from '../http/request-log.ts';
 import { findEvent } from '../resources/events.ts';
 import { saveDefaultConfiguration } from '../resources/portal-configurations.ts';
+import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ControlDeps {
@@ -38,6 +50,14 @@ const faultBody = z.strictObject({
   stall_ms: z.number().int().min(0).optional(),
   late_ms: z.number().int().min(0).optional(),
   count: z.number().int().min(1).default(1),
+});
+
+const settingsBody = z.strictObject({ ...dunningSchema.shape, ...disputeSettingsSchema.shape });
+
+const disputeBody = z.strictObject({
+  charge: z.string(),
+  reason: z.string().default('fraudulent'),
+  outcome: z.enum(['won', 'lost']).optional(),
 });
 
 const clockBody = z.union([
@@ -79,10 +99,20 @@ export function addControl(app: Hono, deps: ControlDeps): void {
     return c.json({ now: store.clock.now(), offset: store.clock.offset });
   });
 
-  app.get('/_sandbox/settings', (c) => c.json(readDunning(store.database)));
+  app.get('/_sandbox/settings', (c) => c.json(settings(store)));
   app.post('/_sandbox/settings', async (c) => {
-    setDunning(store.database, await read(c, dunningSchema));
-    return c.json(readDunning(store.database));
+    const { on_dispute, ...dunning } = await read(c, settingsBody);
+    setDunning(store.database, dunning);
+    setDisputeSettings(store.database, { on_dispute });
+    return c.json(settings(store));
+  });
+
+  app.post('/_sandbox/disputes', async (c) => {
+    const asked = await read(c, disputeBody);
+    catchUp(store);
+    const charge = store.get('charge', asked.charge, 'charge');
+    const dispute = store.change({ id: null, idempotencyKey: null }, (change) => disputeCharge(change, charge, asked));
+    return c.json(dispute);
   });
 
   // What saving the portal's settings in Stripe's Dashboard does; no call of the API can.
@@ -115,6 +145,21 @@ export function addControl(app: Hono, deps: ControlDeps): void {
     log.clear();
     return c.json({ reset: true });
   });
+}
+
+function settings(store: Store): object {
+  return { ...readDunning(store.database), ...readDisputeSettings(store.database) };
+}
+
+/** Opens a dispute where none is open, and decides it where an outcome is given. */
+function disputeCharge(change: Change, charge: Stripe.Charge, asked: z.infer<typeof disputeBody>): Stripe.Dispute {
+  const known = disputeOf(change, charge);
+  const isKnownOpen = known !== null && isOpen(known);
+  if (!isKnownOpen && charge.status !== 'succeeded')
+    throw invalid('Only a charge that was paid can be disputed.', 'charge');
+  if (!isKnownOpen && refundable(charge) === 0) throw invalid('This charge was refunded in full.', 'charge');
+  const dispute = isKnownOpen ? known : openDispute(change, charge, { reason: asked.reason, kind: 'chargeback' });
+  return asked.outcome === undefined ? dispute : closeDispute(change, dispute, asked.outcome);
 }
 
 /** Oldest first; `?event=`, `?endpoint=` and `?state=` narrow them down. */

@@ -47,6 +47,10 @@ export const includable: Readonly<Record<string, Readonly<Record<string, Include
       store.hidden('billing_portal.configuration', configuration.id).products,
   },
   charge: {
-    refunds: (charge: Stripe.Charge) => list([], `/v1/charges/${charge.id}/refunds`),
+    refunds: (charge: Stripe.Charge, store) =>
+      list(
+        store.all('refund', [{ sql: "json_extract(body, '$.charge') = ?", values: [charge.id] }]).toReversed(),
+        `/v1/charges/${charge.id}/refunds`,
+      ),
   },
 };

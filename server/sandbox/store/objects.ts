@@ -13,6 +13,9 @@ export interface StoredObjects {
   payment_intent: Stripe.PaymentIntent;
   setup_intent: Stripe.SetupIntent;
   charge: Stripe.Charge;
+  refund: Stripe.Refund;
+  dispute: Stripe.Dispute;
+  balance_transaction: Stripe.BalanceTransaction;
   'checkout.session': Stripe.Checkout.Session;
   subscription: Stripe.Subscription;
   invoice: Stripe.Invoice;
@@ -72,6 +75,9 @@ export const eventsOf: Readonly<
   payment_intent: { created: 'payment_intent.created', updated: null, deleted: null },
   setup_intent: { created: 'setup_intent.created', updated: null, deleted: null },
   charge: { created: null, updated: 'charge.updated', deleted: null },
+  refund: { created: 'refund.created', updated: 'refund.updated', deleted: null },
+  dispute: { created: 'charge.dispute.created', updated: 'charge.dispute.updated', deleted: null },
+  balance_transaction: { created: null, updated: null, deleted: null },
   'checkout.session': { created: null, updated: null, deleted: null },
   invoice: { created: 'invoice.created', updated: 'invoice.updated', deleted: 'invoice.deleted' },
   invoice_payment: { created: null, updated: null, deleted: null },

@@ -3,7 +3,8 @@
 /** Paths (as the SDK writes them, `{id}` for a parameter) whose routes are in the contract. */
 const included = [
   /^\/v1\/(products|prices|coupons|promotion_codes|customers|payment_methods|payment_intents|setup_intents)(\/|$)/,
-  /^\/v1\/(charges|refunds|disputes|subscriptions|subscription_items|subscription_schedules)(\/|$)/,
+  /^\/v1\/(charges|refunds|disputes|credit_notes|balance_transactions)(\/|$)/,
+  /^\/v1\/(subscriptions|subscription_items|subscription_schedules)(\/|$)/,
   /^\/v1\/(invoices|invoiceitems|invoice_payments|events|webhook_endpoints)(\/|$)/,
   /^\/v1\/(checkout\/sessions|billing_portal|test_helpers\/test_clocks|entitlements)(\/|$)/,
 ];
@@ -21,7 +22,7 @@ export function isSelectedPath(path: string): boolean {
  * other objects or in events. Every other object is cut down to its `object` name, or the contract would be all of
  * Stripe.
  */
-export const nestedTypes: readonly string[] = ['Plan', 'Discount', 'Entitlements.ActiveEntitlementSummary'];
+export const nestedTypes: readonly string[] = ['Plan', 'Discount', 'TaxRate', 'Entitlements.ActiveEntitlementSummary'];
 
 /** The body of every answer that is an error; the SDK's type also has what the SDK itself adds, which is left out. */
 export const errorBody = `{ error: Required<Pick<Stripe.StripeRawError, 'type' | 'message'>> &
