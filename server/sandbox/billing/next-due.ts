@@ -18,8 +18,8 @@ const trialNoticeBefore = 3 * day;
 type Notices = HiddenParts['subscription'] | null;
 
 /** Seconds, or null for never; undefined where the kind of object does not tell and the change has to. */
-export function nextDue(object: StoredObject, hidden: unknown): number | null | undefined {
-  if (object.object === 'subscription') return dueOfSubscription(object, hidden as Notices);
+export function nextDue(object: StoredObject, hidden: () => unknown): number | null | undefined {
+  if (object.object === 'subscription') return dueOfSubscription(object, hidden() as Notices);
   if (object.object === 'invoice') return dueOfInvoice(object);
   return undefined;
 }

@@ -100,9 +100,15 @@ function creditedItems(
   return null;
 }
 
+const dayFormat = new Intl.DateTimeFormat('en-GB', {
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
 /** 21 Oct 2026, in UTC. */
 function day(seconds: number): string {
-  const format = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric', timeZone: 'UTC' });
   // ICU writes "Sept" where Stripe, like every other English, writes "Sep".
-  return format.format(new Date(seconds * 1000)).replace('Sept', 'Sep');
+  return dayFormat.format(new Date(seconds * 1000)).replace('Sept', 'Sep');
 }

@@ -9,16 +9,38 @@ const threeDecimals = new Set('bhd jod kwd omr tnd'.split(' '));
  * @param currency - ISO 4217 in either case.
  */
 export function formatMoney(amount: number, currency: string, locale: string): string {
-  const code = currency.toLowerCase();
+  const { format, digits, isArabic } = formatOf(currency.toLowerCase(), locale);
+  const text = format.format(amount / 10 ** digits);
+  return isArabic ? isolate(text) : text;
+}
+
+interface MoneyFormat {
+  readonly format: Intl.NumberFormat;
+  readonly digits: number;
+  readonly isArabic: boolean;
+}
+
+/** Made once each: making one costs more than all that is done with it. */
+const formats = new Map<string, MoneyFormat>();
+
+function formatOf(code: string, locale: string): MoneyFormat {
+  const key = `${code} ${locale}`;
+  const known = formats.get(key);
+  if (known) return known;
   const digits = noDecimals.has(code) ? 0 : threeDecimals.has(code) ? 3 : 2;
-  const text = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: code.toUpperCase(),
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(amount / 10 ** digits);
-  return new Intl.Locale(locale).language === 'ar' ? isolate(text) : text;
+  const made = {
+    format: new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: code.toUpperCase(),
+      currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+    digits,
+    isArabic: new Intl.Locale(locale).language === 'ar',
+  };
+  formats.set(key, made);
+  return made;
 }
 
 /** CLDR's direction marks break "US$" apart in the middle of a sentence; an isolate keeps the amount in one piece. */

@@ -32,9 +32,21 @@ export const listEvents: Read<Stripe.EventListParams> = (params, { store, url })
     within('created', params.created),
   ].filter((condition) => condition !== null && condition !== undefined);
   const { rows, hasMore } = store.rows('event', where, windowOf(params));
-  const data = (rows as Stripe.Event[]).map(({ id }) => findEvent(store, id));
+  const events = rows as Stripe.Event[];
+  const pending = pendingOf(store, events);
+  const data = events.map((event) => ({ ...event, pending_webhooks: pending.get(event.id) ?? 0 }));
   return { object: 'list', data, has_more: hasMore, url };
 };
+
+/** By event, where there is any. */
+function pendingOf(store: Store, events: readonly Stripe.Event[]): ReadonlyMap<string, number> {
+  const rows = store.database.all(
+    `select event, count(distinct endpoint) as pending from delivery
+     where state in ('pending', 'sending') and event in (select value from json_each(?)) group by event`,
+    JSON.stringify(events.map(({ id }) => id)),
+  );
+  return new Map(rows.map((row) => [String(row['event']), Number(row['pending'])]));
+}
 
 /** `charge.*` is every type that begins so. */
 function ofType(type: string | undefined): Condition | null {

@@ -36,6 +36,7 @@ export class Change {
   readonly now: number;
   /** The test clock that says so; null: the sandbox's own clock. */
   readonly clock: string | null;
+  readonly #texts = new WeakMap<StoredObject, string>();
 
   constructor(store: Store, request: ChangeRequest) {
     this.store = store;
@@ -62,8 +63,8 @@ export class Change {
       object.object,
       customerOf(object),
       'created' in object ? Number(object.created) : this.now,
-      this.#dueAt(object, options.hidden ?? null, options.dueAt) ?? null,
-      JSON.stringify(object),
+      this.#dueAt(object, () => options.hidden ?? null, options.dueAt) ?? null,
+      this.#textOf(object),
       options.hidden ? JSON.stringify(options.hidden) : null,
       clock,
     );
@@ -81,15 +82,19 @@ export class Change {
     patch: Partial<StoredObjects[Name]>,
     options: ChangeOptions<Name> = {},
   ): StoredObjects[Name] {
-    const before = this.store.get(object.object, object.id, 'path');
+    const { shown: before, hidden: hiddenBefore } = this.store.getWhole(object.object, object.id);
     const after = { ...before, ...patch };
     const previous = previousAttributes(
       before as unknown as Record<string, unknown>,
       after as unknown as Record<string, unknown>,
     );
-    const sets = ['body = ?', 'customer = ?'];
-    const values: (string | number | null)[] = [JSON.stringify(after), customerOf(after)];
-    const hidden = options.hidden === undefined ? this.store.hidden(object.object, before.id) : options.hidden;
+    const sets = ['body = ?'];
+    const values: (string | number | null)[] = [this.#textOf(after)];
+    if (customerOf(after) !== customerOf(before)) {
+      sets.push('customer = ?');
+      values.push(customerOf(after));
+    }
+    const hidden = options.hidden === undefined ? hiddenBefore : () => options.hidden;
     const dueAt = this.#dueAt(after, hidden, options.dueAt);
     if (dueAt !== undefined) {
       sets.push('due_at = ?');
@@ -128,7 +133,7 @@ export class Change {
   }
 
   /** Never before this change: what is overdue follows it. */
-  #dueAt(object: StoredObject, hidden: unknown, asked: number | null | undefined): number | null | undefined {
+  #dueAt(object: StoredObject, hidden: () => unknown, asked: number | null | undefined): number | null | undefined {
     const due = nextDue(object, hidden);
     if (due === undefined) return asked;
     return due === null ? null : Math.max(due, this.now);
@@ -137,25 +142,32 @@ export class Change {
   /** Emits an event about an object as it is now. */
   announce(type: string, object: StoredObject, previous: object | null = null): void {
     const id = this.store.ids.next('evt');
-    const event = {
-      id,
-      object: 'event',
-      api_version: apiVersion,
-      created: this.now,
-      data: { object, ...(previous && { previous_attributes: previous }) },
+    const pending = enqueueDeliveries(this.store, { id, type });
+    const about = `"object":${this.#textOf(object)}`;
+    const was = previous ? `,"previous_attributes":${JSON.stringify(previous)}` : '';
+    const head = JSON.stringify({ id, object: 'event', api_version: apiVersion, created: this.now });
+    const tail = JSON.stringify({
       livemode: false,
-      pending_webhooks: 0,
+      pending_webhooks: pending,
       request: { id: this.request.id, idempotency_key: this.request.idempotencyKey },
       type,
-    };
-    const pending = enqueueDeliveries(this.store, { id, type });
+    });
     this.store.database.run(
       'insert into event (id, type, created, body) values (?, ?, ?, ?)',
       id,
       type,
       this.now,
-      JSON.stringify({ ...event, pending_webhooks: pending }),
+      `${head.slice(0, -1)},"data":{${about}${was}},${tail.slice(1)}`,
     );
+  }
+
+  /** Once for the object and all events about it: nothing is changed in place. */
+  #textOf(object: StoredObject): string {
+    const known = this.#texts.get(object);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(object);
+    this.#texts.set(object, text);
+    return text;
   }
 }
 

@@ -101,13 +101,13 @@ export class Database {
 
   /** Runs `work` in one transaction; undone where it throws. Not to be nested. */
   transaction<Result>(work: () => Result): Result {
-    this.#connection.exec('begin immediate');
+    this.#prepare('begin immediate').run();
     try {
       const result = work();
-      this.#connection.exec('commit');
+      this.#prepare('commit').run();
       return result;
     } catch (error) {
-      this.#connection.exec('rollback');
+      this.#prepare('rollback').run();
       throw error;
     }
   }
@@ -137,7 +137,9 @@ export class Database {
   }
 
   #prepare(sql: string): StatementSync {
-    const prepared = this.#statements.get(sql) ?? this.#connection.prepare(sql);
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const prepared = this.#connection.prepare(sql);
     this.#statements.set(sql, prepared);
     return prepared;
   }

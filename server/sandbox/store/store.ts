@@ -55,6 +55,28 @@ export class Store {
     return found;
   }
 
+  /**
+   * The object with what is kept beside it, as it is stored.
+   *
+   * @throws StripeApiError 404 `resource_missing`.
+   */
+  getWhole<Name extends ObjectName>(
+    object: Name,
+    id: string,
+  ): { shown: StoredObjects[Name]; hidden: () => Hidden<Name> } {
+    const row = this.database.first(
+      'select body, hidden from object where id = ? and object = ? and deleted = 0',
+      id,
+      object,
+    );
+    if (!row) throw noSuch(object, id, 'path');
+    const { hidden } = row;
+    return {
+      shown: JSON.parse(String(row['body'])) as StoredObjects[Name],
+      hidden: () => (hidden ? JSON.parse(String(hidden)) : null) as Hidden<Name>,
+    };
+  }
+
   /** What is kept with an object and not shown. */
   hidden<Name extends ObjectName>(object: Name, id: string): Hidden<Name> {
     const row = this.database.first('select hidden from object where id = ? and object = ?', id, object);
