@@ -12,6 +12,8 @@ export interface DemoOptions {
   /** The site's address as browsers see it; default `http://localhost:PORT`. */
   readonly publicUrl?: string;
   readonly backendUrl: string;
+  /** The Stripe sandbox, whose clock the pages can move; null where there is none. */
+  readonly sandboxUrl: string | null;
   /** Where the identity provider keeps its signing key. */
   readonly keyFile: string;
 }
@@ -35,9 +37,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { port } = server.address() as AddressInfo;
   // Known only now: the address is the `iss` of the site's tokens.
   const url = options.publicUrl ?? `http://localhost:${port}`;
-  const { backendUrl, keyFile } = options;
+  const { backendUrl, sandboxUrl, keyFile } = options;
   const provider = await createIdentityProvider({ issuer: url, audience: 'driftboard', keyFile });
-  const app = createSite({ siteUrl: url, backendUrl, provider });
+  const app = createSite({ siteUrl: url, backendUrl, sandboxUrl, provider });
   site.fetch = (request) => app.fetch(request);
   return {
     url,

@@ -4,6 +4,8 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import type { IdentityProvider } from './identity/provider.ts';
 import { identityRoutes, signedIn } from './identity/routes.ts';
 import { assetRoutes } from './assets.ts';
+import { clockRoutes } from './clock/routes.ts';
+import { createSandboxClock } from './clock/sandbox.ts';
 import { exportRoutes } from './export.ts';
 import { accountPage } from './pages/account.ts';
 import { boardsPage } from './pages/boards.ts';
@@ -15,6 +17,8 @@ export interface SiteDeps {
   readonly siteUrl: string;
   /** Planclaim's backend, on another origin. */
   readonly backendUrl: string;
+  /** The Stripe sandbox, whose clock the pages can move; null where there is none. */
+  readonly sandboxUrl: string | null;
   readonly provider: IdentityProvider;
 }
 
@@ -24,6 +28,7 @@ export function createSite(deps: SiteDeps): Hono {
   app.route('/', assetRoutes());
   app.route('/', identityRoutes(deps));
   app.route('/', exportRoutes(deps));
+  if (deps.sandboxUrl !== null) app.route('/', clockRoutes(deps, createSandboxClock(deps.sandboxUrl)));
 
   app.get('/', async (c) => {
     const canceled = c.req.query('checkout') === 'canceled';

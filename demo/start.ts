@@ -45,6 +45,7 @@ async function start(): Promise<void> {
   const demo = await startDemo({
     port: ports.DEMO_PORT,
     backendUrl: dev.backend.url,
+    sandboxUrl: dev.sandbox?.url ?? null,
     keyFile: join(state, '.planclaim', 'driftboard-idp.json'),
   });
   // Counted from the start of the process, its imports included.

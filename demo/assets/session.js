@@ -33,13 +33,15 @@ export function useToken(token) {
 /**
  * The backend's answer for the signed-in user.
  * @param {string} path below `/v1`
+ * @param {unknown} [body] posts it
  * @returns {Promise<any>}
  */
-export async function askBackend(path) {
+export async function askBackend(path, body) {
   const token = await accessToken();
   const response = await fetch(`${backend}/v1/${path}?project_id=${project}`, {
     credentials: 'omit',
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
   });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail);

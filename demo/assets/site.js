@@ -1,10 +1,14 @@
 /** Starts what the page holds. */
 
 import { startAccount } from './account.js';
+import { startClockPanel } from './clock-panel.js';
+import { startDock } from './dock.js';
 import { startExport } from './export.js';
 import { startTokenDock } from './token-dock.js';
 
+startDock();
 startTokenDock();
+startClockPanel();
 startExport();
 startAccount();
 

@@ -1,16 +1,15 @@
-/** The strip at the foot of the page: decodes the access token, counts down to its end, and lights up what changed. */
+/** The token in the strip at the foot of the page: decodes it, counts down to its end, and lights up what changed. */
 
+import { element } from './elements.js';
 import { accessToken, decode, useToken } from './session.js';
 
 /** Renewed this many seconds before its end. */
 const renewBefore = 30;
 const watched = new Set(['plan', 'billing_cycle', 'plan_status', 'plan_version']);
-const openKey = 'driftboard:token-open';
 
 export function startTokenDock() {
   const dock = document.querySelector('[data-dock]');
   if (!(dock instanceof HTMLElement)) return;
-  wireToggle(dock);
   if (dock.dataset.signedIn !== 'true') return;
 
   /** @type {Record<string, unknown>} */
@@ -56,23 +55,6 @@ export function startTokenDock() {
   };
   setInterval(countDown, 1000);
   void refresh();
-}
-
-/** @param {HTMLElement} dock */
-function wireToggle(dock) {
-  const toggle = element(dock, '.dock-toggle');
-  const body = element(dock, '.dock-body');
-  /** @param {boolean} open */
-  const set = (open) => {
-    toggle.setAttribute('aria-expanded', String(open));
-    body.hidden = !open;
-  };
-  set(sessionStorage.getItem(openKey) === 'true');
-  toggle.addEventListener('click', () => {
-    const open = body.hidden;
-    set(open);
-    sessionStorage.setItem(openKey, String(open));
-  });
 }
 
 /**
@@ -163,14 +145,3 @@ function light(row, changed) {
 
 /** @param {unknown} value */
 const written = (value) => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
-
-/**
- * @param {Element} parent
- * @param {string} selector
- * @returns {HTMLElement}
- */
-function element(parent, selector) {
-  const found = parent.querySelector(selector);
-  if (found instanceof HTMLElement) return found;
-  throw new Error(`The page has no ${selector}.`);
-}

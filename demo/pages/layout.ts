@@ -1,10 +1,10 @@
-/** What every page has: the head with Planclaim's one script tag, the site's header and footer, and the token dock. */
+/** What every page has: the head with Planclaim's one script tag, the site's header and footer, and the dock at its foot. */
 
 import { html } from 'hono/html';
 import type { Person } from '../identity/people.ts';
 import type { SiteDeps } from '../site.ts';
+import { dock } from './dock.ts';
 import { logo } from './icons.ts';
-import { tokenDock } from './token-dock.ts';
 
 export type Html = ReturnType<typeof html>;
 
@@ -29,7 +29,8 @@ export function page(deps: SiteDeps, frame: PageFrame): Html {
         <link rel="icon" href="/assets/driftboard.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/driftboard.css" />
         <link rel="stylesheet" href="/assets/pages.css" />
-        <link rel="stylesheet" href="/assets/token-dock.css" />
+        <link rel="stylesheet" href="/assets/dock.css" />
+        <link rel="stylesheet" href="/assets/clock-panel.css" />
         <script
           src="${deps.backendUrl}/widgets.js"
           data-project-id="driftboard"
@@ -42,7 +43,7 @@ export function page(deps: SiteDeps, frame: PageFrame): Html {
         <a class="skip" href="#content">Skip to content</a>
         ${siteHeader(frame)}
         <main id="content" tabindex="-1">${frame.body}</main>
-        ${siteFooter()} ${tokenDock(frame.person)}
+        ${siteFooter()} ${dock(deps, frame.person)}
       </body>
     </html>`;
 }

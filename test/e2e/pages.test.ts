@@ -59,6 +59,9 @@ describe('pages of the demo', () => {
       await check(page, '/app');
       await page.getByRole('button', { name: 'Access token' }).click();
       await check(page, '/app with the token open');
+      await page.getByRole('button', { name: 'Clock of the sandbox' }).click();
+      await page.locator('[data-clock-time]:not(:empty)').waitFor();
+      await check(page, '/app with the clock open');
       await page.goto(`${world.demo.url}/account`);
       await page.getByText('User id').waitFor();
       await tokenSays(page, { plan: 'free' });

@@ -75,6 +75,15 @@ describe('payments: none', () => {
     await page.context().close();
   });
 
+  it('shows no clock to move where there is no sandbox', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${demo.url}/`);
+    await page.getByRole('button', { name: 'Access token' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Clock of the sandbox' }).count(), 0);
+    assert.equal((await fetch(`${demo.url}/api/clock`)).status, 404);
+    await page.context().close();
+  });
+
   it('takes a choice on /select, and the app gets a token that has it (R25.1)', async () => {
     const person = await signInByHttp({ demo, backendUrl: backend.url }, fromPage);
     const page = await browser.newPage();

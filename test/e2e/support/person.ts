@@ -1,5 +1,6 @@
 /** Somebody without a browser: signs in to the demo over HTTP and calls the backend with the token that its login gives. */
 
+import { payUnseen } from './stripe-events.ts';
 import { apiKey } from './world.ts';
 
 export interface Answer {
@@ -61,6 +62,20 @@ export async function signInByHttp({ demo, backendUrl }: Places, email: string):
       return { url, sessionId };
     },
   };
+}
+
+/** Somebody who has paid, with a good card and without a browser; Pro, monthly, unless the order says otherwise. */
+export async function subscribeByHttp(
+  places: Places & { readonly sandboxUrl: string },
+  email: string,
+  order: Record<string, unknown> = {},
+): Promise<Person> {
+  const person = await signInByHttp(places, email);
+  const { sessionId } = await person.checkout(order);
+  await payUnseen(places.sandboxUrl, sessionId);
+  const returned = await person.call(`/checkout/return?session_id=${sessionId}`);
+  if (returned.status !== 303) throw new Error(`${returned.status} ${JSON.stringify(returned.json)}`);
+  return person;
 }
 
 /** A request to the backend with a bearer token. */

@@ -52,7 +52,12 @@ export async function startWorld(): Promise<World> {
     });
     opened.push(dev);
     if (!dev.sandbox) throw new Error('The demo has payments on, yet no sandbox was started.');
-    const demo = await startDemoSite({ port: demoPort, backendUrl: dev.backend.url, folder });
+    const demo = await startDemoSite({
+      port: demoPort,
+      backendUrl: dev.backend.url,
+      sandboxUrl: dev.sandbox.url,
+      folder,
+    });
     opened.push(demo);
     const pages = await openBrowser();
     opened.push(pages);
@@ -79,10 +84,17 @@ export function setEnvironment({ demoPort }: { demoPort: number }): void {
   process.env['DRIFTBOARD_API_KEY'] = apiKey;
 }
 
-export const startDemoSite = (options: { port: number; backendUrl: string; folder: string }): Promise<Demo> =>
+export const startDemoSite = (options: {
+  port: number;
+  backendUrl: string;
+  /** Left out: the pages have no clock to move. */
+  sandboxUrl?: string;
+  folder: string;
+}): Promise<Demo> =>
   startDemo({
     port: options.port,
     backendUrl: options.backendUrl,
+    sandboxUrl: options.sandboxUrl ?? null,
     keyFile: join(options.folder, '.planclaim', 'driftboard-idp.json'),
   });
 
