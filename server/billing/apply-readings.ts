@@ -7,7 +7,8 @@ import type { CustomerTable, Writing } from '../store/schema.ts';
 import type { SubscriptionReading } from '../stripe/subscriptions.ts';
 import { reportIncident } from './incidents.ts';
 import { writeOutgoing } from './outbox.ts';
-import { isLive } from './plan-state.ts';
+import { rememberPrice } from './price-memory.ts';
+import { isLive } from './standing.ts';
 import { storePlanState, type PlanChange } from './plan.ts';
 import { transitionOf } from './subscription-transition.ts';
 
@@ -41,6 +42,9 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   for (const found of reading.subscriptions ?? []) {
     const known = before.get(found.subscriptionId) ?? null;
     before.delete(found.subscriptionId);
+    if (found.plan !== null && found.priceId !== null) {
+      await rememberPrice(tx, project, found.priceId, { plan: found.plan, billingCycle: found.billingCycle }, now);
+    }
     const settled = await settle(tx, reading, found, known);
     await writeSubscription(tx, reading, settled, found);
     transitions.push(transitionOf(known, settled));
@@ -53,9 +57,11 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   else if (reading.subscriptions.some((found) => isLive({ ...found, pastDueSince: null })))
     await setCurrent(tx, customer, true);
 
+  const [first] = reading.subscriptions ?? [];
   await tx
     .updateTable('customer')
     .set((eb) => ({
+      ...(first && { currency: first.customerCurrency }),
       applied: reading.seen,
       attempts: 0,
       retry_at: eb.case().when('marked', '>', reading.seen).then(now).else(null).end(),
@@ -108,6 +114,13 @@ async function settle(
       'price_unknown',
       found.priceId ?? found.subscriptionId,
       `${found.subscriptionId} has price ${found.priceId ?? 'none'}, which no plan names. Add it to legacyPrices of the plan that it means.`,
+    );
+  }
+  if (found.plan !== null && found.billingCycle === null && known?.priceId !== found.priceId) {
+    await report(
+      'cycle_unknown',
+      found.priceId ?? found.subscriptionId,
+      `${found.subscriptionId} has price ${found.priceId}, which bills neither monthly nor yearly. Its plan stands; its cycle has no name.`,
     );
   }
   const status = statusKnown ? found.status : (known?.status ?? found.status);

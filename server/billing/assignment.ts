@@ -2,7 +2,8 @@
 
 import { findPlan, type BillingCycle, type Plan, type Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
-import { isLive, type PlanState } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import { isLive } from './standing.ts';
 import { readRecords, storePlanState, type PlanChange, type PlanDeps } from './plan.ts';
 
 export interface PlanChoice {

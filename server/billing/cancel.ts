@@ -5,7 +5,9 @@ import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
 import { cancelAtPeriodEnd, keepRunning, releaseSchedule, resumePaused } from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
-import { bestSubscription, isLive, type PlanState } from './plan-state.ts';
+import { bestSubscription } from './best-subscription.ts';
+import type { PlanState } from './plan-state.ts';
+import { isLive } from './standing.ts';
 import { currentPlanState, readRecords } from './plan.ts';
 import type { Lease } from './user-lock.ts';
 

@@ -6,10 +6,11 @@ import type { Subscription } from '../store/records.ts';
 import { accountOf } from '../stripe/account.ts';
 import type { CheckoutSessionReading } from '../stripe/gateway.ts';
 import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
+import { bestSubscription } from './best-subscription.ts';
 import { customerFor } from './customers.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions, openSessions, recordSessionStatus, type StoredSession } from './open-sessions.ts';
-import { isLive } from './plan-state.ts';
+import { isLive, standingOf, type Refusal } from './standing.ts';
 import { readRecords } from './plan.ts';
 import type { Sync } from './sync.ts';
 import type { UserLocks } from './user-lock.ts';
@@ -42,12 +43,12 @@ export async function startCheckout(
 ): Promise<StartedCheckout> {
   const checked = checkOrder(project, order);
   // A bare link costs Stripe nothing when our own books refuse it already.
-  if (!order.authenticated) refuseSecondSubscription(await subscriptionsOf(deps, project, userId));
+  if (!order.authenticated) refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));
   return deps.locks.hold(project.id, userId, async (lease) => {
     // Stripe is asked, not only the database (R7.4); what it says is stored on the way.
     await deps.sync.refreshUser(project, userId, lease);
     const subscriptions = await subscriptionsOf(deps, project, userId);
-    refuseSecondSubscription(subscriptions);
+    refuseSecondSubscription(deps, project, subscriptions);
 
     const fingerprint = fingerprintOf(checked);
     const mine = (await openSessions(deps, project, userId)).filter(
@@ -64,7 +65,7 @@ export async function startCheckout(
     const ends = await closeOpenSessions(deps, project, userId, mine);
     if (ends.includes('complete')) {
       await deps.sync.refreshUser(project, userId, lease);
-      refuseSecondSubscription(await subscriptionsOf(deps, project, userId));
+      refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));
     }
     return open(deps, project, userId, checked, fingerprint, subscriptions);
   });
@@ -74,20 +75,19 @@ const subscriptionsOf = async (deps: BillingDeps, project: Project, userId: stri
   (await readRecords(deps.store.read, project, userId, deps.clock())).subscriptions;
 
 /** What a user with a subscription is told instead of a second one: the way out has a name. */
-function refuseSecondSubscription(subscriptions: readonly Subscription[]): void {
-  const live = subscriptions.find(isLive);
-  if (!live) return;
-  const [code, message] =
-    live.status === 'past_due' || live.status === 'unpaid'
-      ? [
-          'fix_payment',
-          'The last payment of the running subscription failed. Update the payment method instead of buying again.',
-        ]
-      : live.status === 'paused'
-        ? ['resume', 'The subscription is paused. Resume it instead of buying again.']
-        : ['manage', 'There is a running subscription already. Change or cancel it instead of buying again.'];
-  throw new PlanclaimError(message, { code, status: 409 });
+function refuseSecondSubscription(deps: BillingDeps, project: Project, subscriptions: readonly Subscription[]): void {
+  const live = bestSubscription(project, subscriptions.filter(isLive), deps.clock());
+  const { refusal } = standingOf(live);
+  if (refusal !== null) throw new PlanclaimError(waysOut[refusal], { code: refusal, status: 409 });
 }
+
+const waysOut: Readonly<Record<Refusal, string>> = {
+  manage: 'There is a running subscription already. Change or cancel it instead of buying again.',
+  fix_payment:
+    'The last payment of the running subscription failed. Update the payment method instead of buying again.',
+  resume: 'The subscription is paused. Resume it instead of buying again.',
+  wait: 'The payment of the last purchase is on its way. The plan is live as soon as it has arrived; do not pay again.',
+};
 
 const fingerprintOf = (order: CheckedOrder): string =>
   JSON.stringify([

@@ -6,6 +6,8 @@
 import { toIso } from '../clock.ts';
 import { findPlan, type BillingCycle, type Plan, type Project } from '../config/project.ts';
 import type { Assignment, ScheduledChange, Subscription } from '../store/records.ts';
+import { bestSubscription } from './best-subscription.ts';
+import { entitledUntil, entitles, graceEnd, isLive, standingOf } from './standing.ts';
 
 /** `none`, `free`, `assigned`, or Stripe's own subscription status. */
 export type PlanStatus =
@@ -70,67 +72,6 @@ export interface Decided {
   readonly rereadAt: number | null;
 }
 
-const day = 86_400_000;
-
-/** Statuses that Stripe never leaves. */
-const ended = new Set(['canceled', 'incomplete_expired']);
-
-/** Whether there is something at Stripe that a second purchase would double (R7.4): everything but ended and never paid. */
-export const isLive = (subscription: Subscription): boolean =>
-  !ended.has(subscription.status) && subscription.status !== 'incomplete';
-
-/** End of the grace period of a past-due subscription, in milliseconds; stamped once a delinquency (R21.1). */
-export const graceEnd = (project: Project, subscription: Subscription): number | null =>
-  subscription.status === 'past_due' && subscription.pastDueSince !== null
-    ? subscription.pastDueSince + project.pastDueGraceDays * day
-    : null;
-
-/** `trialing`, `active`, and `past_due` inside the grace period entitle; nothing else does. */
-export function entitles(project: Project, subscription: Subscription, now: number): boolean {
-  if (subscription.status === 'trialing' || subscription.status === 'active') return true;
-  const until = graceEnd(project, subscription);
-  return until !== null && now < until;
-}
-
-const statusOrder = [
-  'active',
-  'trialing',
-  'past_due',
-  'unpaid',
-  'paused',
-  'incomplete',
-  'canceled',
-  'incomplete_expired',
-];
-
-/** The documented order (R20.1): entitled first, then the higher plan, the healthier status, the later period end, the newer, the id. */
-function compareSubscriptions(project: Project, now: number) {
-  const rank = (subscription: Subscription): number => findPlan(project, subscription.plan)?.rank ?? -1;
-  const health = (subscription: Subscription): number => {
-    const index = statusOrder.indexOf(subscription.status);
-    return index === -1 ? statusOrder.length : index;
-  };
-  const entitled = (subscription: Subscription): boolean =>
-    subscription.plan !== null && entitles(project, subscription, now);
-  return (a: Subscription, b: Subscription): number =>
-    Number(entitled(b)) - Number(entitled(a)) ||
-    Number(isLive(b)) - Number(isLive(a)) ||
-    rank(b) - rank(a) ||
-    health(a) - health(b) ||
-    (b.currentPeriodEnd ?? 0) - (a.currentPeriodEnd ?? 0) ||
-    b.createdAt - a.createdAt ||
-    (a.subscriptionId < b.subscriptionId ? -1 : 1);
-}
-
-/** The one subscription that speaks for the user, whatever the order in which they arrived; null when there is none. */
-export function bestSubscription(
-  project: Project,
-  subscriptions: readonly Subscription[],
-  now: number,
-): Subscription | null {
-  return subscriptions.toSorted(compareSubscriptions(project, now))[0] ?? null;
-}
-
 /** The assignment while it counts: not expired, its plan still in the config, and kept by `freeSelections` where payments came later. */
 export function standingAssignment({
   project,
@@ -166,12 +107,12 @@ export function decidePlan(records: PlanRecords): Decided {
       decision: fromSubscription(records, subscription, assignment),
       rule: 'subscription',
       subscription,
-      validUntil: graceEnd(project, subscription),
+      validUntil: endOf(project, subscription),
       rereadAt,
     };
   }
   if (assignment) {
-    const live = entitled ? graceEnd(project, subscription) : null;
+    const live = entitled ? endOf(project, subscription) : null;
     return {
       decision: fromAssignment(records, assignment, subscription),
       rule: entitled ? 'assignment_above_subscription' : 'assignment',
@@ -187,6 +128,12 @@ export function decidePlan(records: PlanRecords): Decided {
     validUntil: null,
     rereadAt,
   };
+}
+
+/** When time alone ends what the subscription gives, in milliseconds; null when only Stripe does. */
+function endOf(project: Project, subscription: Subscription): number | null {
+  const until = entitledUntil(project, subscription);
+  return Number.isFinite(until) ? until : null;
 }
 
 /** How long after a period's end Stripe may stay silent: it announces a renewal within minutes. */
@@ -235,21 +182,21 @@ function fromSubscription(
   };
 }
 
-/** What follows the subscription: its scheduled phase, or, when it ends, what the user has without it. */
+/** What follows the subscription: its scheduled phase, or, when it ends or is no longer paid for, what the user has without it. */
 function scheduledOf(
   project: Project,
   subscription: Subscription,
   assignment: Assignment | null,
 ): ScheduledChange | null {
-  if (subscription.cancelAt !== null) {
-    const outlasts = assignment && (assignment.expiresAt === null || assignment.expiresAt > subscription.cancelAt);
-    return {
-      plan: outlasts ? assignment.plan : project.defaultPlan,
-      billing_cycle: outlasts ? assignment.billingCycle : null,
-      at: toIso(subscription.cancelAt),
-    };
-  }
-  return subscription.scheduled;
+  const paidFor = standingOf(subscription).entitled === 'paid' ? endOf(project, subscription) : null;
+  const end = earliest(subscription.cancelAt, paidFor);
+  if (end === null) return subscription.scheduled;
+  const outlasts = assignment && (assignment.expiresAt === null || assignment.expiresAt > end);
+  return {
+    plan: outlasts ? assignment.plan : project.defaultPlan,
+    billing_cycle: outlasts ? assignment.billingCycle : null,
+    at: toIso(end),
+  };
 }
 
 function fromAssignment(

@@ -185,9 +185,11 @@ const bases = new WeakMap<Project, string>();
 function basisOf(project: Project): string {
   const known = bases.get(project);
   if (known !== undefined) return known;
-  const { payments, freeSelections, defaultPlan, pastDueGraceDays, plans } = project;
+  const { payments, freeSelections, defaultPlan, pastDueGraceDays, plans, checkout } = project;
   const ranks = plans.map(({ id, kind, entitlements }) => [id, kind, entitlements]);
-  const basis = fingerprint(JSON.stringify([payments, freeSelections, defaultPlan, pastDueGraceDays, ranks]));
+  const basis = fingerprint(
+    JSON.stringify([payments, freeSelections, defaultPlan, pastDueGraceDays, ranks, checkout.duplicates]),
+  );
   bases.set(project, basis);
   return basis;
 }

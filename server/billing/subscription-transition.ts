@@ -1,7 +1,7 @@
 /** What happened to a subscription between two readings, as one event at most (R2.1): pure, and deaf to what Stripe called it. */
 
 import type { Subscription } from '../store/records.ts';
-import { isLive } from './plan-state.ts';
+import { isLive } from './standing.ts';
 
 export type SubscriptionEventType =
   | 'subscription.created'

@@ -1,16 +1,21 @@
-/** What a user sees of their own subscription: the plan state, how it is paid, and what comes next. */
+/** What a user sees of their own subscription: the plan state, how it is paid, what comes next, and what they are offered. */
 
 import type { Project } from '../config/project.ts';
-import { toIso } from '../clock.ts';
-import { subscriptionOf, type PaymentMethodSummary } from '../store/records.ts';
+import { subscriptionOf, type OwedInvoice, type PaymentMethodSummary, type PendingChange } from '../store/records.ts';
+import { accountOf } from '../stripe/account.ts';
+import { bestSubscription } from './best-subscription.ts';
 import type { CheckoutDeps } from './checkout.ts';
-import { bestSubscription, isLive, type PlanState } from './plan-state.ts';
+import { nextInvoice, type NextInvoice } from './next-invoice.ts';
+import { decidePlan, type PlanState } from './plan-state.ts';
+import { readRecords } from './plan.ts';
+import { isLive, standingOf, type Offer } from './standing.ts';
 
-export interface NextInvoice {
-  /** Minor units, before tax and discounts. */
-  readonly amount_due: number;
+export interface SubscriberPrice {
+  /** Minor units a seat and period: this subscriber's own, whatever is sold today (R23.3). Null where the price has tiers. */
+  readonly unit_amount: number | null;
   readonly currency: string;
-  readonly date: string;
+  /** Whether it can no longer be bought. */
+  readonly legacy: boolean;
 }
 
 export interface SubscriptionView extends PlanState {
@@ -18,42 +23,69 @@ export interface SubscriptionView extends PlanState {
   readonly next_invoice: NextInvoice | null;
   /** Whether a checkout would still come with a trial: one a user, whatever the plan (R12.1). */
   readonly trial_available: boolean;
+  readonly offer: Offer;
+  /** Whether a checkout would be let through now. */
+  readonly may_checkout: boolean;
+  readonly collection_paused: boolean;
+  /** Null without a subscription. */
+  readonly price: SubscriberPrice | null;
+  /** The open invoice while past due or unpaid. */
+  readonly owed: OwedInvoice | null;
+  /** An upgrade that waits to be paid. */
+  readonly pending_change: PendingChange | null;
+  /** The plan that remains if the subscription ends now. */
+  readonly fallback_plan: string | null;
+  /** The currency that the customer is bound to at Stripe (R13.1); null while free to choose. */
+  readonly locked_currency: string | null;
 }
 
 export async function subscriptionView(
-  deps: Pick<CheckoutDeps, 'store' | 'clock' | 'sync'>,
+  deps: Pick<CheckoutDeps, 'store' | 'clock' | 'sync' | 'stripe' | 'log'>,
   project: Project,
   userId: string,
 ): Promise<SubscriptionView> {
   const state = await deps.sync.freshPlanState(project, userId);
+  const now = deps.clock();
   const rows = await deps.store.read
     .selectFrom('subscription')
     .selectAll()
     .where('project_id', '=', project.id)
     .where('user_id', '=', userId)
     .execute();
-  const best = bestSubscription(project, rows.map(subscriptionOf), deps.clock());
-  const paymentMethod = rows.find((row) => row.subscription_id === best?.subscriptionId)?.payment_method ?? null;
+  const best = bestSubscription(project, rows.map(subscriptionOf), now);
+  const live = best && isLive(best) ? best : null;
+  const row = live && rows.find(({ subscription_id: id }) => id === live.subscriptionId);
+  const { offer, refusal } = standingOf(live);
+  const records = await readRecords(deps.store.read, project, userId, now);
   return {
     ...state,
-    payment_method: paymentMethod === null ? null : (JSON.parse(paymentMethod) as PaymentMethodSummary),
-    next_invoice: best && isLive(best) ? nextInvoice(best) : null,
-    trial_available: project.payments === 'stripe' && rows.every((row) => row.trial_start === null),
+    payment_method: row?.payment_method ? (JSON.parse(row.payment_method) as PaymentMethodSummary) : null,
+    next_invoice: live && row && project.stripe ? await nextInvoice(deps, project, live, row.read_at) : null,
+    trial_available: project.payments === 'stripe' && rows.every(({ trial_start: start }) => start === null),
+    offer,
+    may_checkout: refusal === null,
+    collection_paused: live?.collectionPaused ?? false,
+    price: live && { unit_amount: live.unitAmount, currency: live.currency, legacy: live.legacyPrice },
+    owed: live?.owed ?? null,
+    pending_change: live?.pendingChange ?? null,
+    fallback_plan: decidePlan({ ...records, subscriptions: [] }).decision.plan,
+    locked_currency: project.stripe ? await lockedCurrency(deps, project, userId) : null,
   };
 }
 
-/** Null when nothing more will be charged, or when a scheduled change makes the amount another one. */
-function nextInvoice({
-  status,
-  cancelAt,
-  scheduled,
-  currentPeriodEnd,
-  unitAmount,
-  quantity,
-  currency,
-}: ReturnType<typeof subscriptionOf>): NextInvoice | null {
-  const renews =
-    (status === 'active' || status === 'trialing' || status === 'past_due') && cancelAt === null && !scheduled;
-  if (!renews || currentPeriodEnd === null || unitAmount === null) return null;
-  return { amount_due: unitAmount * quantity, currency, date: toIso(currentPeriodEnd) };
+/** What the user's current customer is bound to at Stripe. */
+export async function lockedCurrency(
+  deps: Pick<CheckoutDeps, 'store'>,
+  project: Project,
+  userId: string,
+): Promise<string | null> {
+  const row = await deps.store.read
+    .selectFrom('customer')
+    .select('currency')
+    .where('account', '=', accountOf(project))
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .where('is_current', '=', 1)
+    .executeTakeFirst();
+  return row?.currency ?? null;
 }

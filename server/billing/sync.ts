@@ -10,9 +10,10 @@ import { accountOf, type AccountName } from '../stripe/account.ts';
 import { applyReadings } from './apply-readings.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions } from './open-sessions.ts';
-import { isLive } from './plan-state.ts';
+import { isLive } from './standing.ts';
 import { currentPlanState, readPlan, readRecords, type PlanChange } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
+import { rememberedPrices } from './price-memory.ts';
 import type { Lease, UserLocks } from './user-lock.ts';
 
 /** How often pending marks are looked for, in milliseconds, and how many are taken up. */
@@ -173,7 +174,8 @@ export class Sync {
     // Read again inside the lock: marks that came while waiting are covered by the reading that follows.
     const customer = await this.#readCustomer(account, customerId);
     if (!customer) return;
-    const subscriptions = await this.#deps.stripe(project).listSubscriptions(customerId);
+    const known = await rememberedPrices(this.#deps.store.read, project);
+    const subscriptions = await this.#deps.stripe(project).listSubscriptions(customerId, known);
     const now = this.#deps.clock();
     const change = await this.#deps.store.write(async (tx): Promise<PlanChange> => {
       await lease.check(tx);

@@ -54,6 +54,37 @@ export const subscriptionSchema = planStateSchema
     next_invoice: z.object({ amount_due: z.number().int(), currency: z.string(), date: time }).nullable(),
     trial_available: z.boolean(),
     can_manage_billing: z.boolean(),
+    offer: z.enum(['checkout', 'manage', 'fix_payment', 'resume', 'wait']).openapi({
+      description: 'The call to action. `wait`: a payment is being processed.',
+    }),
+    may_checkout: z.boolean(),
+    collection_paused: z.boolean(),
+    price: z
+      .object({ unit_amount: z.number().int().nullable(), currency: z.string(), legacy: z.boolean() })
+      .nullable()
+      .openapi({ description: 'What this subscriber pays a seat and period, whatever is sold today.' }),
+    owed: z
+      .object({
+        amount_due: z.number().int(),
+        currency: z.string(),
+        since: time,
+        next_attempt_at: time.nullable(),
+        hosted_url: z.string().nullable(),
+      })
+      .nullable(),
+    pending_change: z
+      .object({
+        plan: z.string(),
+        billing_cycle: billingCycleSchema.nullable(),
+        quantity: z.number().int(),
+        expires_at: time,
+        requires_action: z.boolean(),
+        hosted_url: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'An upgrade that waits to be paid.' }),
+    fallback_plan: z.string().nullable(),
+    locked_currency: z.string().nullable(),
   })
   .openapi('Subscription');
 

@@ -85,7 +85,9 @@ export function subscriptionRoutes(deps: RouteDeps) {
       const caller = await authenticateUser(deps, c.req.raw);
       c.header('Cache-Control', 'no-store');
       const view = await subscriptionView(deps, caller.project, caller.userId);
-      return c.json({ ...view, can_manage_billing: caller.canManageBilling }, 200);
+      const { canManageBilling: can_manage_billing } = caller;
+      const may_checkout = view.may_checkout && can_manage_billing;
+      return c.json({ ...view, can_manage_billing, may_checkout }, 200);
     })
     .openapi(choose, async (c) => {
       const caller = await authenticateUser(deps, c.req.raw);

@@ -281,8 +281,59 @@ const outgoingEvents: Migration = {
   },
 };
 
+const standings: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const [name, type] of [
+      ['paid_until', 'bigint'],
+      ['owed', 'text'],
+      ['pending_change', 'text'],
+    ] as const) {
+      await db.schema.alterTable('subscription').addColumn(name, type).execute();
+    }
+    for (const name of ['awaiting_payment', 'legacy_price']) {
+      await db.schema
+        .alterTable('subscription')
+        .addColumn(name, 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    }
+    await db.schema.alterTable('customer').addColumn('currency', 'text').execute();
+
+    await db.schema
+      .createTable('price')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('price_id', 'text', (column) => column.notNull())
+      .addColumn('plan', 'text', (column) => column.notNull())
+      .addColumn('billing_cycle', 'text')
+      .addColumn('seen_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('price_key', ['account', 'project_id', 'price_id'])
+      .execute();
+    // What subscriptions were read with is what their prices mean, unless the price was unknown and the last plan was kept.
+    await sql`
+      insert into price (account, project_id, price_id, plan, billing_cycle, seen_at)
+      select account, project_id, price_id, min(plan), min(billing_cycle), max(read_at) from subscription
+      where plan is not null and price_id is not null
+        and price_id not in (select subject from incident where kind = 'price_unknown')
+      group by account, project_id, price_id`.execute(db);
+
+    await db.schema
+      .createTable('duplicate')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('subscription_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('kept_subscription_id', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('duplicate_key', ['account', 'subscription_id'])
+      .execute();
+    await db.schema.createIndex('duplicate_by_user').on('duplicate').columns(['project_id', 'user_id']).execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
   '002_outgoing_events': outgoingEvents,
+  '003_standings': standings,
 };

@@ -21,6 +21,28 @@ export interface Assignment {
   readonly expiresAt: number | null;
 }
 
+/** The open invoice of a subscription whose payment failed. Amounts in minor units, times ISO 8601. */
+export interface OwedInvoice {
+  readonly amount_due: number;
+  readonly currency: string;
+  readonly since: string;
+  /** Null when Stripe will not try again by itself. */
+  readonly next_attempt_at: string | null;
+  readonly hosted_url: string | null;
+}
+
+/** A change that happens once its invoice is paid. Times are ISO 8601. */
+export interface PendingChange {
+  readonly plan: string;
+  readonly billing_cycle: BillingCycle | null;
+  readonly quantity: number;
+  /** When Stripe gives it up. */
+  readonly expires_at: string;
+  /** Whether the bank asks the customer to confirm the payment. */
+  readonly requires_action: boolean;
+  readonly hosted_url: string | null;
+}
+
 /** A subscription as last read at Stripe. Times in milliseconds. */
 export interface Subscription {
   readonly subscriptionId: string;
@@ -43,6 +65,14 @@ export interface Subscription {
   readonly canceledAt: number | null;
   readonly endedAt: number | null;
   readonly collectionPaused: boolean;
+  /** The end of what the last invoice paid for: the running period's, or its start when that was never paid. */
+  readonly paidUntil: number | null;
+  /** Whether the first payment is on its way: neither made nor failed (R22.2). */
+  readonly awaitingPayment: boolean;
+  /** Whether its price can no longer be bought (R23.3). */
+  readonly legacyPrice: boolean;
+  readonly owed: OwedInvoice | null;
+  readonly pendingChange: PendingChange | null;
   readonly scheduleId: string | null;
   readonly scheduled: ScheduledChange | null;
   readonly pastDueSince: number | null;
@@ -85,6 +115,11 @@ export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription
   canceledAt: row.canceled_at,
   endedAt: row.ended_at,
   collectionPaused: row.collection_paused === 1,
+  paidUntil: row.paid_until,
+  awaitingPayment: row.awaiting_payment === 1,
+  legacyPrice: row.legacy_price === 1,
+  owed: row.owed === null ? null : (JSON.parse(row.owed) as OwedInvoice),
+  pendingChange: row.pending_change === null ? null : (JSON.parse(row.pending_change) as PendingChange),
   scheduleId: row.schedule_id,
   scheduled: row.scheduled === null ? null : (JSON.parse(row.scheduled) as ScheduledChange),
   pastDueSince: row.past_due_since,
@@ -125,6 +160,11 @@ export const subscriptionRow = (
   canceled_at: subscription.canceledAt,
   ended_at: subscription.endedAt,
   collection_paused: subscription.collectionPaused ? 1 : 0,
+  paid_until: subscription.paidUntil,
+  awaiting_payment: subscription.awaitingPayment ? 1 : 0,
+  legacy_price: subscription.legacyPrice ? 1 : 0,
+  owed: subscription.owed === null ? null : JSON.stringify(subscription.owed),
+  pending_change: subscription.pendingChange === null ? null : JSON.stringify(subscription.pendingChange),
   schedule_id: subscription.scheduleId,
   scheduled: subscription.scheduled === null ? null : JSON.stringify(subscription.scheduled),
   past_due_since: subscription.pastDueSince,

@@ -41,6 +41,8 @@ export interface CustomerTable {
   project_id: string;
   user_id: string;
   is_current: number;
+  /** What the customer is bound to at Stripe once something was bought (R13.1); null while free. */
+  currency: string | null;
   marked: Generated<number>;
   applied: Generated<number>;
   attempts: Generated<number>;
@@ -74,6 +76,16 @@ export interface SubscriptionTable {
   ended_at: number | null;
   /** 1 while `pause_collection` is set. */
   collection_paused: number;
+  /** The end of what the last invoice paid for. */
+  paid_until: number | null;
+  /** 1 while the first payment is on its way. */
+  awaiting_payment: number;
+  /** 1 when its price can no longer be bought. */
+  legacy_price: number;
+  /** The open invoice while past due or unpaid; JSON. */
+  owed: string | null;
+  /** A change that waits for its payment; JSON. */
+  pending_change: string | null;
   schedule_id: string | null;
   /** `{plan, billing_cycle, at}` when a change is scheduled; JSON. */
   scheduled: string | null;
@@ -82,6 +94,27 @@ export interface SubscriptionTable {
   payment_method: string | null;
   created_at: number;
   read_at: number;
+}
+
+/** What a price has once meant: it goes on meaning it when its lookup key has moved to another one. */
+export interface PriceTable {
+  account: string;
+  project_id: string;
+  price_id: string;
+  plan: string;
+  billing_cycle: string | null;
+  seen_at: number;
+}
+
+/** A second subscription that is taken back: kept until it is cancelled and refunded, whatever happens in between. */
+export interface DuplicateTable {
+  account: string;
+  subscription_id: string;
+  project_id: string;
+  user_id: string;
+  kept_subscription_id: string;
+  state: 'pending' | 'done';
+  created_at: number;
 }
 
 /** Event ids already marked: what makes a repeated delivery cost nothing (R2.1, R2.3). */
@@ -225,6 +258,8 @@ export interface Schema {
   assignment: AssignmentTable;
   customer: CustomerTable;
   subscription: SubscriptionTable;
+  price: PriceTable;
+  duplicate: DuplicateTable;
   stripe_event: StripeEventTable;
   checkout_session: CheckoutSessionTable;
   lease: LeaseTable;

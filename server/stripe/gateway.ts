@@ -7,9 +7,12 @@ import { PlanclaimError } from '../errors.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
 import { isMissing, stripeFailure } from './failures.ts';
+import { paymentStatus } from './invoices.ts';
+import type { KnownMeanings } from './price-meaning.ts';
 import {
+  furtherPriceIds,
+  openPayments,
   readSubscription,
-  scheduledPriceIds,
   subscriptionExpansions,
   type SubscriptionReading,
 } from './subscriptions.ts';
@@ -55,7 +58,7 @@ export class StripeGateway {
   readonly #clock: Clock;
   readonly #budget: ReadBudget;
   readonly #prices = new Map<string, { price: KnownPrice; until: number }>();
-  readonly #scheduledPrices = new Map<string, { price: Stripe.Price; until: number }>();
+  readonly #pricesRead = new Map<string, { price: Stripe.Price; until: number }>();
 
   constructor(project: Project, stripe: Stripe, budget: ReadBudget, clock: Clock) {
     this.#project = project;
@@ -71,9 +74,10 @@ export class StripeGateway {
 
   /**
    * All subscriptions of a customer, ended ones too, over all pages (R20.3). Null when the customer is gone at Stripe.
+   * @param known what prices have once meant
    * @throws PlanclaimError 503 `unavailable`
    */
-  async listSubscriptions(customerId: string): Promise<SubscriptionReading[] | null> {
+  async listSubscriptions(customerId: string, known: KnownMeanings): Promise<SubscriptionReading[] | null> {
     await this.#budget.take();
     const list = this.#stripe.subscriptions.list({
       customer: customerId,
@@ -84,8 +88,9 @@ export class StripeGateway {
     try {
       const found: Stripe.Subscription[] = [];
       for await (const subscription of list) found.push(subscription);
-      const scheduled = await this.#pricesById(found.flatMap(scheduledPriceIds));
-      return found.map((subscription) => readSubscription(this.#project, subscription, scheduled));
+      const prices = await this.#pricesById(furtherPriceIds(found));
+      const payments = await this.#paymentsOf(openPayments(found));
+      return found.map((subscription) => readSubscription(this.#project, subscription, { known, prices, payments }));
     } catch (error) {
       if (isMissing(error, 'customer')) return null;
       throw stripeFailure(error);
@@ -97,12 +102,26 @@ export class StripeGateway {
     const now = this.#clock();
     const prices = new Map<string, Stripe.Price>();
     for (const id of new Set(ids)) {
-      const known = this.#scheduledPrices.get(id);
-      const price = known && known.until > now ? known.price : await this.#stripe.prices.retrieve(id);
-      this.#scheduledPrices.set(id, { price, until: now + priceMemory });
+      const known = this.#pricesRead.get(id);
+      const price =
+        known && known.until > now
+          ? known.price
+          : await this.#stripe.prices.retrieve(id, { expand: ['currency_options'] });
+      this.#pricesRead.set(id, { price, until: now + priceMemory });
       prices.set(id, price);
     }
     return prices;
+  }
+
+  /** How the payment of each invoice stands. */
+  async #paymentsOf(invoiceIds: readonly string[]): Promise<ReadonlyMap<string, Stripe.PaymentIntent.Status>> {
+    const payments = new Map<string, Stripe.PaymentIntent.Status>();
+    for (const id of invoiceIds) {
+      await this.#budget.take();
+      const status = await paymentStatus(this.#stripe, id);
+      if (status !== null) payments.set(id, status);
+    }
+    return payments;
   }
 
   /** Makes a customer for the user. The key keeps a retry from making a second one (R8.1). */

@@ -52,3 +52,11 @@ const summarize = (invoice: Stripe.Invoice): InvoiceSummary => ({
   hosted_url: invoice.hosted_invoice_url ?? null,
   pdf_url: invoice.invoice_pdf ?? null,
 });
+
+/** How the payment of an invoice stands; null where nothing has been asked of a payment method yet. */
+export async function paymentStatus(stripe: Stripe, invoiceId: string): Promise<Stripe.PaymentIntent.Status | null> {
+  const invoice = await stripe.invoices.retrieve(invoiceId, { expand: ['payments.data.payment.payment_intent'] });
+  const intents = (invoice.payments?.data ?? []).map(({ payment }) => payment.payment_intent);
+  const intent = intents.find((found) => typeof found === 'object');
+  return intent ? intent.status : null;
+}

@@ -1,8 +1,8 @@
 /** A change of a subscription's plan at Stripe: what it would cost, doing it now, or when the paid period ends. */
 
-import type Stripe from 'stripe';
 import { stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
+import { paymentStatus } from './invoices.ts';
 import { scheduleMark } from './subscription-commands.ts';
 
 /** The plan item and what it becomes; add-on items and everything else stay (R15.1). */
@@ -72,28 +72,19 @@ export async function changeNow(
       proration_behavior: 'always_invoice',
       proration_date: prorationDate,
       payment_behavior: 'pending_if_incomplete',
-      expand: ['latest_invoice.payments'],
+      expand: ['latest_invoice'],
     });
     if (subscription.pending_update === null) return { kind: 'changed' };
     const { latest_invoice: invoice } = subscription;
     const open = typeof invoice === 'object' ? invoice : null;
     return {
       kind: 'pending',
-      requiresAction: open !== null && (await waitsForCustomer(gateway, open)),
+      requiresAction: open !== null && (await paymentStatus(gateway.sdk, open.id)) === 'requires_action',
       hostedUrl: open?.hosted_invoice_url ?? null,
     };
   } catch (error) {
     throw stripeFailure(error);
   }
-}
-
-async function waitsForCustomer(gateway: StripeGateway, invoice: Stripe.Invoice): Promise<boolean> {
-  const intent = invoice.payments?.data
-    .map(({ payment }) => payment.payment_intent)
-    .find((found) => found !== undefined);
-  if (intent === undefined) return false;
-  const { status } = typeof intent === 'string' ? await gateway.sdk.paymentIntents.retrieve(intent) : intent;
-  return status === 'requires_action';
 }
 
 /** Changes it when the paid period ends: no money moves before (R18.1). The schedule lets go of it right after. */

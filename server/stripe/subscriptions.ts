@@ -2,61 +2,63 @@
 
 import type Stripe from 'stripe';
 import { toIso } from '../clock.ts';
-import { findPlan, type BillingCycle, type Project } from '../config/project.ts';
-import type { PaymentMethodSummary, ScheduledChange, Subscription } from '../store/records.ts';
+import { findPlan, type Project } from '../config/project.ts';
+import type {
+  OwedInvoice,
+  PaymentMethodSummary,
+  PendingChange,
+  ScheduledChange,
+  Subscription,
+} from '../store/records.ts';
+import { meaningOfPrice, soldAs, type KnownMeanings, type PriceMeaning } from './price-meaning.ts';
 
 /** What reading a subscription gives; `pastDueSince` is ours and is added by the caller. */
 export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince'> {
   readonly paymentMethod: PaymentMethodSummary | null;
   /** When the invoice that is owed was made, in milliseconds: where a delinquency starts. */
   readonly owedSince: number | null;
+  /** What the customer is bound to (R13.1). */
+  readonly customerCurrency: string | null;
 }
 
-export interface PriceMeaning {
-  readonly plan: string;
-  readonly billingCycle: BillingCycle | null;
+/** What belongs to a reading beside the subscription itself. */
+export interface ReadingContext {
+  /** What prices have once meant. */
+  readonly known: KnownMeanings;
+  /** Prices that a schedule or another currency needs, by id. */
+  readonly prices: ReadonlyMap<string, Stripe.Price>;
+  /** How the payments of {@link openPayments} stand, by the invoice's id. */
+  readonly payments: ReadonlyMap<string, Stripe.PaymentIntent.Status>;
 }
 
-/** What asking Stripe for a subscription expands. */
-export const subscriptionExpansions = ['data.default_payment_method', 'data.latest_invoice', 'data.schedule'];
-
-const cycles: Readonly<Record<string, BillingCycle>> = { month: 'monthly', year: 'yearly' };
-
-/** The cycle that a price bills in, when it is one of ours: `every 3 months` has no name and is null (R23.4). */
-function cycleOf(price: Stripe.Price): BillingCycle | null {
-  if (!price.recurring) return 'one_time';
-  if (price.recurring.interval === 'month' && price.recurring.interval_count === 12) return 'yearly';
-  return price.recurring.interval_count === 1 ? (cycles[price.recurring.interval] ?? null) : null;
-}
-
-/** Which plan and cycle a price means in a project: by its lookup key, or as one of the plan's legacy prices. Null: not ours. */
-export function meaningOfPrice(project: Project, price: Stripe.Price): PriceMeaning | null {
-  const cycle = cycleOf(price);
-  for (const plan of project.plans) {
-    if (plan.legacyPrices.includes(price.id)) return { plan: plan.id, billingCycle: cycle };
-    const named = Object.keys(plan.prices).some((key) => price.lookup_key === `${project.id}_${plan.id}_${key}`);
-    if (named) return { plan: plan.id, billingCycle: cycle };
-  }
-  return null;
-}
+/** What asking Stripe for a subscription expands: four levels and no deeper. */
+export const subscriptionExpansions = [
+  'data.default_payment_method',
+  'data.latest_invoice',
+  'data.schedule',
+  'data.customer.invoice_settings.default_payment_method',
+];
 
 const milliseconds = (seconds: number | null | undefined): number | null => (seconds == null ? null : seconds * 1000);
 
 /** The item that carries the plan; add-ons stand beside it, in any order. */
-function planItem(project: Project, subscription: Stripe.Subscription) {
-  const items = subscription.items.data.map((item) => ({ item, meaning: meaningOfPrice(project, item.price) }));
+function planItem(project: Project, items: readonly Stripe.SubscriptionItem[], known: KnownMeanings) {
+  const meant = items.map((item) => ({ item, meaning: meaningOfPrice(project, item.price, known) }));
   const rank = (meaning: PriceMeaning | null): number => findPlan(project, meaning?.plan ?? null)?.rank ?? -1;
-  return items.toSorted((a, b) => rank(b.meaning) - rank(a.meaning))[0] ?? null;
+  return meant.toSorted((a, b) => rank(b.meaning) - rank(a.meaning))[0] ?? null;
 }
 
 /** Stripe's object in our terms. A field that Stripe left out is null, never NaN (R5.1). */
 export function readSubscription(
   project: Project,
   subscription: Stripe.Subscription,
-  scheduledPrices: ReadonlyMap<string, Stripe.Price> = new Map(),
+  context: ReadingContext,
 ): SubscriptionReading {
-  const found = planItem(project, subscription);
-  const invoice = typeof subscription.latest_invoice === 'object' ? subscription.latest_invoice : null;
+  const found = planItem(project, subscription.items.data, context.known);
+  const invoice = latestInvoice(subscription);
+  const customer =
+    typeof subscription.customer === 'object' && !subscription.customer.deleted ? subscription.customer : null;
+  const periodStart = milliseconds(found?.item.current_period_start);
   const periodEnd = milliseconds(found?.item.current_period_end);
   return {
     subscriptionId: subscription.id,
@@ -68,8 +70,10 @@ export function readSubscription(
     itemId: found?.item.id ?? null,
     quantity: found?.item.quantity ?? 1,
     currency: subscription.currency,
-    unitAmount: found?.item.price.unit_amount ?? null,
-    currentPeriodStart: milliseconds(found?.item.current_period_start),
+    unitAmount: found
+      ? amountIn(subscription.currency, context.prices.get(found.item.price.id) ?? found.item.price)
+      : null,
+    currentPeriodStart: periodStart,
     currentPeriodEnd: periodEnd,
     trialStart: milliseconds(subscription.trial_start),
     trialEnd: milliseconds(subscription.trial_end),
@@ -78,11 +82,81 @@ export function readSubscription(
     canceledAt: milliseconds(subscription.canceled_at),
     endedAt: milliseconds(subscription.ended_at),
     collectionPaused: subscription.pause_collection !== null && subscription.pause_collection !== undefined,
+    paidUntil: invoice?.billing_reason === 'subscription_cycle' && invoice.status !== 'paid' ? periodStart : periodEnd,
+    awaitingPayment: invoice !== null && isFirst(invoice) && context.payments.get(invoice.id) === 'processing',
+    legacyPrice: found !== null && found.meaning !== null && soldAs(project, found.item.price) === null,
+    owed: owedOf(subscription, invoice),
+    pendingChange: pendingChange(project, subscription, invoice, context),
     scheduleId: typeof subscription.schedule === 'string' ? subscription.schedule : (subscription.schedule?.id ?? null),
-    scheduled: scheduledChange(project, subscription, scheduledPrices),
+    scheduled: scheduledChange(project, subscription, context),
     createdAt: subscription.created * 1000,
-    paymentMethod: summarizePaymentMethod(subscription.default_payment_method),
+    paymentMethod: summarizePaymentMethod(
+      subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,
+    ),
     owedSince: invoice?.status === 'open' ? milliseconds(invoice.created) : null,
+    customerCurrency: customer?.currency ?? null,
+  };
+}
+
+const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | null =>
+  typeof invoice === 'object' ? invoice : null;
+
+const isFirst = (invoice: Stripe.Invoice): boolean =>
+  invoice.billing_reason === 'subscription_create' && invoice.status === 'open';
+
+/** Invoices whose payment says more than the subscription does: a first one that may be on its way, and that of a pending change. */
+export function openPayments(subscriptions: readonly Stripe.Subscription[]): string[] {
+  return subscriptions.flatMap((subscription) => {
+    const invoice = latestInvoice(subscription);
+    if (invoice?.status !== 'open') return [];
+    const waits = subscription.pending_update !== null || (isFirst(invoice) && subscription.ended_at === null);
+    return waits ? [invoice.id] : [];
+  });
+}
+
+/** Ids of prices that the objects themselves do not tell enough of: scheduled ones, and those sold in another currency. */
+export function furtherPriceIds(subscriptions: readonly Stripe.Subscription[]): string[] {
+  return subscriptions.flatMap((subscription) => [
+    ...scheduledPriceIds(subscription),
+    ...subscription.items.data
+      .filter(({ price }) => price.currency !== subscription.currency)
+      .map(({ price }) => price.id),
+  ]);
+}
+
+/** Minor units a seat and period in that currency; null where the price has tiers. */
+const amountIn = (currency: string, price: Stripe.Price): number | null =>
+  price.currency === currency ? price.unit_amount : (price.currency_options?.[currency]?.unit_amount ?? null);
+
+const owing = new Set(['past_due', 'unpaid']);
+
+function owedOf({ status }: Stripe.Subscription, invoice: Stripe.Invoice | null): OwedInvoice | null {
+  if (!owing.has(status) || invoice?.status !== 'open') return null;
+  return {
+    amount_due: invoice.amount_remaining,
+    currency: invoice.currency,
+    since: toIso(invoice.created * 1000),
+    next_attempt_at: invoice.next_payment_attempt === null ? null : toIso(invoice.next_payment_attempt * 1000),
+    hosted_url: invoice.hosted_invoice_url ?? null,
+  };
+}
+
+/** The change that waits for the latest invoice to be paid, when it is to a plan of ours. */
+function pendingChange(
+  project: Project,
+  { pending_update: update }: Stripe.Subscription,
+  invoice: Stripe.Invoice | null,
+  { known, payments }: ReadingContext,
+): PendingChange | null {
+  const next = update ? planItem(project, update.subscription_items ?? [], known) : null;
+  if (!update || !next?.meaning) return null;
+  return {
+    plan: next.meaning.plan,
+    billing_cycle: next.meaning.billingCycle,
+    quantity: next.item.quantity ?? 1,
+    expires_at: toIso(update.expires_at * 1000),
+    requires_action: invoice !== null && payments.get(invoice.id) === 'requires_action',
+    hosted_url: invoice?.hosted_invoice_url ?? null,
   };
 }
 
@@ -106,20 +180,20 @@ function nextPhase({ schedule }: Stripe.Subscription): Stripe.SubscriptionSchedu
 }
 
 /** Ids of the prices that a schedule changes to. Stripe expands four levels and no deeper, so they come as ids. */
-export const scheduledPriceIds = (subscription: Stripe.Subscription): string[] =>
+const scheduledPriceIds = (subscription: Stripe.Subscription): string[] =>
   (nextPhase(subscription)?.items ?? []).map(({ price }) => (typeof price === 'string' ? price : price.id));
 
 /** What the next phase changes to, when its price is one of ours. */
 function scheduledChange(
   project: Project,
   subscription: Stripe.Subscription,
-  prices: ReadonlyMap<string, Stripe.Price>,
+  { prices, known }: ReadingContext,
 ): ScheduledChange | null {
   const next = nextPhase(subscription);
   if (!next) return null;
   for (const id of scheduledPriceIds(subscription)) {
     const price = prices.get(id);
-    const meaning = price ? meaningOfPrice(project, price) : null;
+    const meaning = price ? meaningOfPrice(project, price, known) : null;
     if (meaning) return { plan: meaning.plan, billing_cycle: meaning.billingCycle, at: toIso(next.start_date * 1000) };
   }
   return null;

@@ -84,6 +84,34 @@ export interface Subscription extends PlanState {
   readonly next_invoice: { readonly amount_due: number; readonly currency: string; readonly date: string } | null;
   readonly trial_available: boolean;
   readonly can_manage_billing: boolean;
+  /** The call to action; `wait`: a payment is being processed. */
+  readonly offer: 'checkout' | 'manage' | 'fix_payment' | 'resume' | 'wait';
+  /** Whether a checkout would be let through now. */
+  readonly may_checkout: boolean;
+  readonly collection_paused: boolean;
+  /** What this subscriber pays a seat and period; null without a subscription. */
+  readonly price: { readonly unit_amount: number | null; readonly currency: string; readonly legacy: boolean } | null;
+  /** The open invoice while past due or unpaid. */
+  readonly owed: {
+    readonly amount_due: number;
+    readonly currency: string;
+    readonly since: string;
+    readonly next_attempt_at: string | null;
+    readonly hosted_url: string | null;
+  } | null;
+  /** An upgrade that waits to be paid. */
+  readonly pending_change: {
+    readonly plan: string;
+    readonly billing_cycle: BillingCycle | null;
+    readonly quantity: number;
+    readonly expires_at: string;
+    readonly requires_action: boolean;
+    readonly hosted_url: string | null;
+  } | null;
+  /** The plan that remains if the subscription ends now. */
+  readonly fallback_plan: string | null;
+  /** The currency that the customer is bound to; null while free to choose. */
+  readonly locked_currency: string | null;
 }
 
 /** `POST /v1/token/refresh` (RFC 8693 §2.2.1). */

@@ -71,7 +71,7 @@ export const updatePrice: Write<Stripe.PriceUpdateParams> = (params, { change, p
   const hidden = change.store.hidden('price', price.id);
   const lookupKey = params.lookup_key === undefined ? price.lookup_key : takeLookupKey(change, params, price.id);
   const added = params.currency_options ? readCurrencyOptions(params.currency_options) : {};
-  return change.update<'price'>(
+  const updated = change.update<'price'>(
     price,
     {
       ...pick(params, ['active', 'nickname', 'tax_behavior']),
@@ -80,7 +80,19 @@ export const updatePrice: Write<Stripe.PriceUpdateParams> = (params, { change, p
     },
     { hidden: { currency_options: { ...hidden.currency_options, ...added } } },
   );
+  showInItems(change, updated);
+  return updated;
 };
+
+/** Subscriptions show the price as it is now, not as it was when it was bought; their change is no event. */
+function showInItems(change: Change, price: Stripe.Price): void {
+  const holds = "exists (select 1 from json_each(body, '$.items.data') where json_extract(value, '$.price.id') = ?)";
+  for (const subscription of change.store.all('subscription', [{ sql: holds, values: [price.id] }])) {
+    const { items } = subscription;
+    const data = items.data.map((item) => (item.price.id === price.id ? { ...item, price } : item));
+    change.update<'subscription'>(subscription, { items: { ...items, data } }, { events: [] });
+  }
+}
 
 export const listPrices: Read<Stripe.PriceListParams> = (params, { store, url }) => {
   if (params.lookup_keys && params.lookup_keys.length > 10) {
@@ -132,7 +144,7 @@ function takeLookupKey(
       'lookup_key',
     );
   }
-  change.update<'price'>(holder, { lookup_key: null });
+  showInItems(change, change.update<'price'>(holder, { lookup_key: null }));
   return key;
 }
 

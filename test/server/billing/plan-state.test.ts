@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bestSubscription, decidePlan, graceEnd } from '../../../server/billing/plan-state.ts';
+import { bestSubscription } from '../../../server/billing/best-subscription.ts';
+import { decidePlan } from '../../../server/billing/plan-state.ts';
+import { graceEnd } from '../../../server/billing/standing.ts';
 import type { Assignment, Subscription } from '../../../server/store/records.ts';
 import { testProject } from '../support/project.ts';
 import { testSubscription } from '../support/tokens.ts';
