@@ -39,15 +39,17 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const url = options.publicUrl ?? `http://localhost:${port}`;
   const { backendUrl, sandboxUrl, keyFile } = options;
   const provider = await createIdentityProvider({ issuer: url, audience: 'driftboard', keyFile });
-  const app = createSite({ siteUrl: url, backendUrl, sandboxUrl, provider });
-  site.fetch = (request) => app.fetch(request);
+  const built = createSite({ siteUrl: url, backendUrl, sandboxUrl, provider });
+  site.fetch = (request) => built.app.fetch(request);
   return {
     url,
     port,
-    close: () =>
-      new Promise((resolve, reject) => {
+    close: async () => {
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+      });
+      await built.close();
+    },
   };
 }

@@ -3,6 +3,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { IdentityProvider } from './identity/provider.ts';
 import { identityRoutes, signedIn } from './identity/routes.ts';
+import { createElementsPages } from './elements/routes.ts';
 import { assetRoutes } from './assets.ts';
 import { clockRoutes } from './clock/routes.ts';
 import { createSandboxClock } from './clock/sandbox.ts';
@@ -22,9 +23,15 @@ export interface SiteDeps {
   readonly provider: IdentityProvider;
 }
 
-export function createSite(deps: SiteDeps): Hono {
+export interface Site {
+  readonly app: Hono;
+  close(): Promise<void>;
+}
+
+export function createSite(deps: SiteDeps): Site {
   const app = new Hono();
-  app.use(pageHeaders(deps));
+  const elements = createElementsPages(deps);
+  app.use(pageHeaders(deps, elements.peerUrl));
   app.route('/', assetRoutes());
   app.route('/', identityRoutes(deps));
   app.route('/', exportRoutes(deps));
@@ -44,27 +51,30 @@ export function createSite(deps: SiteDeps): Hono {
     if (!person) return c.redirect('/sign-in?return_to=/account', 303);
     return c.html(accountPage(deps, { person }));
   });
+  app.route('/', elements.app);
   app.get('/healthz', (c) => c.text('ok'));
   app.notFound(async (c) => c.html(notFoundPage(deps, await signedIn(deps, c)), 404));
-  return app;
+  return { app, close: () => elements.close() };
 }
 
-/** A policy as strict as Planclaim's elements allow: no inline script or style, no eval, one other origin. */
-function pageHeaders({ backendUrl }: SiteDeps): MiddlewareHandler {
-  const policy = [
-    "default-src 'none'",
-    `script-src 'self' ${backendUrl}`,
-    "style-src 'self'",
-    `img-src 'self' ${backendUrl}`,
-    `connect-src 'self' ${backendUrl}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; ');
+/** A policy as strict as Planclaim's elements allow: no inline script or style, no eval, one other origin, and on one page the states' backend. */
+function pageHeaders({ backendUrl }: SiteDeps, peerUrl: () => string | null): MiddlewareHandler {
+  const policy = (peer: string): string =>
+    [
+      "default-src 'none'",
+      `script-src 'self' ${backendUrl}`,
+      "style-src 'self'",
+      `img-src 'self' ${backendUrl}`,
+      `connect-src 'self' ${backendUrl}${peer}`,
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+    ].join('; ');
   return async (c, next) => {
     await next();
-    c.header('Content-Security-Policy', policy);
+    const peer = c.req.path === '/elements' ? ` ${peerUrl() ?? ''}` : '';
+    c.header('Content-Security-Policy', policy(peer));
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Referrer-Policy', 'strict-origin-when-cross-origin');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');

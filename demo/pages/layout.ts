@@ -71,7 +71,7 @@ const siteHeader = (frame: PageFrame) =>
 const siteFooter = () =>
   html`<footer class="site">
     <p>
-      Driftboard is made up. It shows what a customer of Planclaim’s writes: one script tag, three elements, one line on
-      the server.
+      Driftboard is made up. It shows what a customer of Planclaim’s writes: one script tag, a few elements, one line on
+      the server. <a href="/elements">Every element in every state</a>
     </p>
   </footer>`;

@@ -71,7 +71,34 @@ describe('pages of the demo', () => {
       await page.context().close();
     });
   }
+
+  it('show every element in every state, right to left in the dark on a phone too', async () => {
+    const page = await world.newPage();
+    const mistakes: string[] = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) mistakes.push(message.text());
+    });
+    page.on('pageerror', (error) => mistakes.push(error.message));
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.goto(`${world.demo.url}/`);
+    await page.getByRole('link', { name: 'Every element in every state' }).click();
+    const tags = await page.getByRole('navigation', { name: 'Element' }).getByRole('link').allTextContents();
+    assert.ok(tags.length >= 3, tags.join());
+    for (const tag of tags) {
+      await page.goto(
+        `${world.demo.url}/elements?${new URLSearchParams({ element: tag, locale: 'ar', scheme: 'dark' })}`,
+      );
+      const drawn = page.locator(`.state ${tag} [dir="rtl"]`);
+      await drawn.first().waitFor({ state: 'attached' });
+      assert.equal(await within(page), true, `${tag} is wider than the window`);
+    }
+    assert.deepEqual(mistakes, []);
+    await page.context().close();
+  });
 });
+
+const within = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 
 async function check(page: Page, where: string): Promise<void> {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
