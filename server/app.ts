@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { OutgoingDelivery } from './billing/deliver-outgoing.ts';
 import { createDoorbell } from './billing/doorbell.ts';
 import { LivePlans } from './billing/live-plans.ts';
+import { Sweep } from './billing/sweep.ts';
 import { Sync } from './billing/sync.ts';
 import { UserLocks } from './billing/user-lock.ts';
 import type { BillingDeps } from './billing/deps.ts';
@@ -71,13 +72,14 @@ export function createApp(base: AppDeps): App {
   const locks = new UserLocks(base.store, base.clock);
   const sync = new Sync(billing, locks);
   const outgoing = new OutgoingDelivery(base);
+  const sweep = new Sweep({ ...billing, sync });
   const readiness = { accepting: true };
   const deps: RouteDeps = {
     ...billing,
     locks,
     sync,
     ring: createDoorbell(base.store),
-    live: new LivePlans(base),
+    live: new LivePlans(billing),
     widgets: base.widgets ?? { find: () => Promise.resolve(null) },
   };
 
@@ -118,7 +120,11 @@ export function createApp(base: AppDeps): App {
     fetch: (request) => (isEvent(request) ? door : app).fetch(request),
     start: async () => {
       await keyringOf(base).prepare();
+      if ([...base.config.projects.values()].some((project) => project.stripe)) {
+        await billing.stripe.time.follow(() => sweep.wake());
+      }
       sync.start();
+      sweep.start();
       outgoing.start();
       pruning.start();
     },
@@ -127,7 +133,8 @@ export function createApp(base: AppDeps): App {
       pruning.stop();
       deps.live.stop();
       locks.stop();
-      await Promise.all([sync.stop(), outgoing.stop()]);
+      billing.stripe.time.stop();
+      await Promise.all([sync.stop(), sweep.stop(), outgoing.stop()]);
     },
   };
 }

@@ -8,8 +8,8 @@ import type { SubscriptionReading } from '../stripe/subscriptions.ts';
 import { reportIncident } from './incidents.ts';
 import { writeOutgoing } from './outbox.ts';
 import { rememberPrice } from './price-memory.ts';
-import { isLive } from './standing.ts';
-import { storePlanState, type PlanChange } from './plan.ts';
+import { isLive, timeOf } from './standing.ts';
+import { storePlanState, type Moment, type PlanChange } from './plan.ts';
 import { transitionOf } from './subscription-transition.ts';
 
 const knownStatuses = new Set([
@@ -30,13 +30,13 @@ export interface CustomerReading {
   readonly subscriptions: readonly SubscriptionReading[] | null;
   /** How many marks the reading covers. */
   readonly seen: number;
-  /** Milliseconds. */
-  readonly now: number;
+  readonly at: Moment;
 }
 
 /** Nothing here depends on an event: the same reading, written twice, changes nothing the second time. */
 export async function applyReadings(tx: Writing, reading: CustomerReading): Promise<PlanChange> {
-  const { project, customer, now } = reading;
+  const { project, customer, at } = reading;
+  const { now } = at;
   const before = await storedSubscriptions(tx, customer);
   const transitions: ReturnType<typeof transitionOf>[] = [];
   for (const found of reading.subscriptions ?? []) {
@@ -50,7 +50,7 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
     transitions.push(transitionOf(known, settled));
   }
   for (const gone of before.values()) {
-    await endSubscription(tx, customer.account, gone, now);
+    await endSubscription(tx, customer.account, gone, at);
     transitions.push(transitionOf(gone, { ...gone, status: 'canceled' }));
   }
   if (reading.subscriptions === null) await setCurrent(tx, customer, false);
@@ -69,7 +69,7 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
     .where('account', '=', customer.account)
     .where('customer_id', '=', customer.customer_id)
     .execute();
-  const change = await storePlanState(tx, project, customer.user_id, now);
+  const change = await storePlanState(tx, project, customer.user_id, { ...at, asked: true });
   for (const type of transitions) {
     if (type !== null) await writeOutgoing(tx, project, { ...change, type }, now);
   }
@@ -94,7 +94,7 @@ async function storedSubscriptions(
 /** What is unknown keeps the last known and is reported once (R23.2, R22.1); a delinquency is stamped once (R21.1). */
 async function settle(
   tx: Writing,
-  { project, customer, now }: CustomerReading,
+  { project, customer, at: { now, stripeNow } }: CustomerReading,
   found: SubscriptionReading,
   known: Subscription | null,
 ): Promise<Subscription> {
@@ -129,13 +129,13 @@ async function settle(
     status,
     plan: found.plan ?? known?.plan ?? null,
     billingCycle: found.plan === null ? (known?.billingCycle ?? null) : found.billingCycle,
-    pastDueSince: status === 'past_due' ? (known?.pastDueSince ?? found.owedSince ?? now) : null,
+    pastDueSince: status === 'past_due' ? (known?.pastDueSince ?? found.owedSince ?? timeOf(found, stripeNow)) : null,
   };
 }
 
 async function writeSubscription(
   tx: Writing,
-  { project, customer, now }: CustomerReading,
+  { project, customer, at }: CustomerReading,
   subscription: Subscription,
   found: SubscriptionReading,
 ): Promise<void> {
@@ -144,7 +144,7 @@ async function writeSubscription(
     projectId: project.id,
     userId: customer.user_id,
     paymentMethod: found.paymentMethod,
-    readAt: now,
+    readAt: at.now,
   });
   await tx
     .insertInto('subscription')
@@ -154,11 +154,11 @@ async function writeSubscription(
 }
 
 /** Stripe does not have it any more: it has ended, whatever it was. */
-async function endSubscription(tx: Writing, account: string, gone: Subscription, now: number): Promise<void> {
+async function endSubscription(tx: Writing, account: string, gone: Subscription, at: Moment): Promise<void> {
   if (!isLive(gone)) return;
   await tx
     .updateTable('subscription')
-    .set({ status: 'canceled', ended_at: now, read_at: now })
+    .set({ status: 'canceled', ended_at: timeOf(gone, at.stripeNow), read_at: at.now })
     .where('account', '=', account)
     .where('subscription_id', '=', gone.subscriptionId)
     .execute();

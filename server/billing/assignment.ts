@@ -4,7 +4,7 @@ import { findPlan, type BillingCycle, type Plan, type Project } from '../config/
 import { PlanclaimError } from '../errors.ts';
 import type { PlanState } from './plan-state.ts';
 import { isLive } from './standing.ts';
-import { readRecords, storePlanState, type PlanChange, type PlanDeps } from './plan.ts';
+import { momentOf, readRecords, storePlanState, type PlanChange, type PlanDeps } from './plan.ts';
 
 export interface PlanChoice {
   readonly plan: string;
@@ -37,9 +37,9 @@ export async function choosePlan(
       status: 402,
     });
   }
-  const now = deps.clock();
+  const at = momentOf(deps, project);
   const { state } = await deps.store.write(async (tx): Promise<PlanChange> => {
-    const { subscriptions } = await readRecords(tx, project, userId, now);
+    const { subscriptions } = await readRecords(tx, project, userId, at.stripeNow);
     if (subscriptions.some(isLive)) {
       throw new PlanclaimError('There is a running subscription. Change or cancel it instead.', {
         code: 'manage',
@@ -52,9 +52,9 @@ export async function choosePlan(
       source: 'selection',
       free_selection: plan.kind === 'paid' ? 1 : 0,
       expires_at: null,
-      created_at: now,
+      created_at: at.now,
     });
-    return storePlanState(tx, project, userId, now);
+    return storePlanState(tx, project, userId, at);
   });
   return state;
 }
@@ -71,8 +71,8 @@ export async function assignPlan(
   assignment: { readonly plan: string; readonly expiresAt: number | null },
 ): Promise<PlanState> {
   const plan = requirePlan(project, assignment.plan);
-  const now = deps.clock();
-  if (assignment.expiresAt !== null && assignment.expiresAt <= now) {
+  const at = momentOf(deps, project);
+  if (assignment.expiresAt !== null && assignment.expiresAt <= at.stripeNow) {
     throw new PlanclaimError(
       'expires_at is in the past. Leave it out for a plan without an end, or clear the plan with DELETE.',
       {
@@ -88,19 +88,19 @@ export async function assignPlan(
       source: 'api',
       free_selection: 0,
       expires_at: assignment.expiresAt,
-      created_at: now,
+      created_at: at.now,
     });
-    return storePlanState(tx, project, userId, now);
+    return storePlanState(tx, project, userId, at);
   });
   return state;
 }
 
 /** Clears what was chosen or set; the plan falls back to the subscription's or the default at once (R25.3). */
 export async function clearAssignment(deps: PlanDeps, project: Project, userId: string): Promise<PlanState> {
-  const now = deps.clock();
+  const at = momentOf(deps, project);
   const { state } = await deps.store.write(async (tx) => {
     await tx.deleteFrom('assignment').where('project_id', '=', project.id).where('user_id', '=', userId).execute();
-    return storePlanState(tx, project, userId, now);
+    return storePlanState(tx, project, userId, at);
   });
   return state;
 }

@@ -69,7 +69,7 @@ export async function runningSubscription(
   lease: Lease,
 ): Promise<Subscription> {
   await deps.sync.refreshUser(project, userId, lease);
-  const now = deps.clock();
+  const now = deps.stripe.now(project);
   const { subscriptions } = await readRecords(deps.store.read, project, userId, now);
   const subscription = bestSubscription(project, subscriptions, now);
   if (subscription && isLive(subscription)) return subscription;

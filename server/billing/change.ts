@@ -18,6 +18,7 @@ import { checkQuantity } from './checkout-order.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { currentPlanState } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
+import { timeOf } from './standing.ts';
 
 export interface ChangeOrder {
   readonly plan: string;
@@ -76,7 +77,7 @@ export async function previewPlanChange(
   const change = await planChange(deps, project, subscription, order);
   const { kind, nextAmount: next_amount } = change;
   if (change.when === 'period_end' || change.item === null) {
-    const effective = toIso(subscription.currentPeriodEnd ?? deps.clock());
+    const effective = toIso(subscription.currentPeriodEnd ?? timeOf(subscription, deps.stripe.now(project)));
     return {
       kind,
       effective,
@@ -87,7 +88,7 @@ export async function previewPlanChange(
       proration_date: null,
     };
   }
-  const prorationDate = prorationDateOf(deps, subscription);
+  const prorationDate = prorationDateOf(deps, project, subscription);
   const { dueNow, currency, lines } = await previewChange(deps.stripe(project), change.item, prorationDate);
   return { kind, effective: 'now', due_now: dueNow, next_amount, currency, lines, proration_date: prorationDate };
 }
@@ -113,7 +114,7 @@ export async function changePlan(
     if (change.item === null) return;
     const gateway = deps.stripe(project);
     if (change.when === 'now') {
-      const prorationDate = requireFresh(deps, subscription, agreed.prorationDate);
+      const prorationDate = requireFresh(deps, project, subscription, agreed.prorationDate);
       requireSameAmount((await previewChange(gateway, change.item, prorationDate)).dueNow, agreed.dueNow);
       // What was scheduled is off: the user has chosen something else since (R18.2, R19.3).
       if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
@@ -207,11 +208,16 @@ function kindOf(
 }
 
 /** Inside the running period, whatever our clock says: Stripe refuses a date outside of it. */
-const prorationDateOf = (deps: CheckoutDeps, { currentPeriodStart }: Subscription): number =>
-  Math.max(toSeconds(deps.clock()), toSeconds(currentPeriodStart ?? 0));
+const prorationDateOf = (deps: CheckoutDeps, project: Project, subscription: Subscription): number =>
+  toSeconds(Math.max(timeOf(subscription, deps.stripe.now(project)), subscription.currentPeriodStart ?? 0));
 
-function requireFresh(deps: CheckoutDeps, subscription: Subscription, prorationDate: number | null): number {
-  const latest = prorationDateOf(deps, subscription);
+function requireFresh(
+  deps: CheckoutDeps,
+  project: Project,
+  subscription: Subscription,
+  prorationDate: number | null,
+): number {
+  const latest = prorationDateOf(deps, project, subscription);
   const start = toSeconds(subscription.currentPeriodStart ?? 0);
   const fresh =
     prorationDate !== null && prorationDate <= latest && prorationDate >= Math.max(start, latest - previewLife);

@@ -72,11 +72,11 @@ export async function startCheckout(
 }
 
 const subscriptionsOf = async (deps: BillingDeps, project: Project, userId: string): Promise<readonly Subscription[]> =>
-  (await readRecords(deps.store.read, project, userId, deps.clock())).subscriptions;
+  (await readRecords(deps.store.read, project, userId, deps.stripe.now(project))).subscriptions;
 
 /** What a user with a subscription is told instead of a second one: the way out has a name. */
 function refuseSecondSubscription(deps: BillingDeps, project: Project, subscriptions: readonly Subscription[]): void {
-  const live = bestSubscription(project, subscriptions.filter(isLive), deps.clock());
+  const live = bestSubscription(project, subscriptions.filter(isLive), deps.stripe.now(project));
   const { refusal } = standingOf(live);
   if (refusal !== null) throw new PlanclaimError(waysOut[refusal], { code: refusal, status: 409 });
 }
@@ -109,7 +109,8 @@ async function reusable(
 ): Promise<StartedCheckout | null> {
   for (const session of sessions) {
     const reading = await deps.stripe(project).retrieveCheckoutSession(session.session_id);
-    if (reading?.status === 'open' && reading.expiresAt - deps.clock() > nearlyExpired) return started(reading);
+    if (reading?.status === 'open' && reading.expiresAt - deps.stripe.now(project) > nearlyExpired)
+      return started(reading);
     await recordSessionStatus(deps, session, reading?.status ?? 'expired');
   }
   return null;

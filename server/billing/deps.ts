@@ -2,15 +2,14 @@
 
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import type { Config, Project } from '../config/project.ts';
+import type { Config } from '../config/project.ts';
 import type { Store } from '../store/store.ts';
-import type { StripeGateway } from '../stripe/gateway.ts';
+import type { Gateways } from '../stripe/gateway.ts';
 
 export interface BillingDeps {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** @throws PlanclaimError 409 `payments_off` for a project with `payments: 'none'` */
-  readonly stripe: (project: Project) => StripeGateway;
+  readonly stripe: Gateways;
 }

@@ -55,7 +55,7 @@ export interface PlanRecords {
   readonly userId: string;
   readonly assignment: Assignment | null;
   readonly subscriptions: readonly Subscription[];
-  /** Milliseconds. */
+  /** Milliseconds; Stripe's time, which a customer's test clock overrides for what that customer has. */
   readonly now: number;
 }
 
@@ -66,7 +66,7 @@ export interface Decided {
   readonly decision: PlanDecision;
   readonly rule: DecidingRule;
   readonly subscription: Subscription | null;
-  /** Milliseconds; when time alone will change the answer, null when it will not. */
+  /** Milliseconds; when time alone will change the answer, null when it will not: a test clock stands still until it is advanced. */
   readonly validUntil: number | null;
   /** Milliseconds; when Stripe should have said something and has to be asked. */
   readonly rereadAt: number | null;
@@ -130,17 +130,19 @@ export function decidePlan(records: PlanRecords): Decided {
   };
 }
 
-/** When time alone ends what the subscription gives, in milliseconds; null when only Stripe does. */
+/** When time alone ends what the subscription gives, in milliseconds; null when only Stripe does, or who advances the test clock. */
 function endOf(project: Project, subscription: Subscription): number | null {
+  if (subscription.testClock) return null;
   const until = entitledUntil(project, subscription);
   return Number.isFinite(until) ? until : null;
 }
 
-/** How long after a period's end Stripe may stay silent: it announces a renewal within minutes. */
-const silence = 10 * 60_000;
+/** How long after a period's end Stripe may stay silent, in milliseconds: it announces a renewal within minutes. */
+export const silence = 10 * 60_000;
 
 /** When the next word from Stripe is due, in milliseconds: a period's, trial's or cancellation's end. */
-const nextWord = ({ currentPeriodEnd, cancelAt }: Subscription): number | null => {
+const nextWord = ({ currentPeriodEnd, cancelAt, testClock }: Subscription): number | null => {
+  if (testClock) return null;
   const due = earliest(currentPeriodEnd, cancelAt);
   return due === null ? null : due + silence;
 };

@@ -5,16 +5,32 @@ import type { Project } from '../config/project.ts';
 import { assignmentOf, subscriptionOf } from '../store/records.ts';
 import type { CompiledQuery, Selectable } from 'kysely';
 import type { PlanStateTable, Reading, Writing } from '../store/schema.ts';
-import type { Store } from '../store/store.ts';
-import type { Clock } from '../clock.ts';
 import { unavailable } from '../errors.ts';
+import type { BillingDeps } from './deps.ts';
 import { writeOutgoing } from './outbox.ts';
-import { decidePlan, type Decided, type PlanDecision, type PlanRecords, type PlanState } from './plan-state.ts';
+import {
+  decidePlan,
+  silence,
+  type Decided,
+  type PlanDecision,
+  type PlanRecords,
+  type PlanState,
+} from './plan-state.ts';
 
-export interface PlanDeps {
-  readonly store: Store;
-  readonly clock: Clock;
+export type PlanDeps = Pick<BillingDeps, 'store' | 'clock' | 'stripe'>;
+
+/** One moment on both clocks, in milliseconds: ours, for what we write and send, and Stripe's, for what has run out. */
+export interface Moment {
+  readonly now: number;
+  readonly stripeNow: number;
+  /** Stripe has just been asked: whatever it should have said by now, it is not asked for that again at once. */
+  readonly asked?: true;
 }
+
+export const momentOf = (deps: Pick<BillingDeps, 'clock' | 'stripe'>, project: Project): Moment => ({
+  now: deps.clock(),
+  stripeNow: deps.stripe.now(project),
+});
 
 /** A stored state, and what it was before. */
 export interface PlanChange {
@@ -27,6 +43,8 @@ export interface PlanChange {
 /** A plan state, and whether Stripe should have said something since (R3.4). */
 export interface PlanReading {
   readonly state: PlanState;
+  /** The time that the state's own times are to be held against, in milliseconds: the user's test clock's, else Stripe's. */
+  readonly stripeNow: number;
   readonly rereadDue: boolean;
 }
 
@@ -35,23 +53,24 @@ export interface PlanReading {
  * @throws PlanclaimError 503 `unavailable` when the database cannot be read; never a made-up free plan
  */
 export async function readPlan(deps: PlanDeps, project: Project, userId: string): Promise<PlanReading> {
-  const now = deps.clock();
+  const at = momentOf(deps, project);
   const stored = await readStored(deps.store.read, project, userId).catch((error: unknown) => {
     throw unavailable('The database', error);
   });
-  const rereadDue = stored !== null && stored.rereadAt !== null && now >= stored.rereadAt;
-  if (stored && stored.basis === basisOf(project) && (stored.validUntil === null || now < stored.validUntil)) {
-    return { state: stored.state, rereadDue };
+  const rereadDue = stored !== null && stored.rereadAt !== null && at.stripeNow >= stored.rereadAt;
+  const stripeNow = stored?.testClockTime ?? at.stripeNow;
+  if (stored && stored.basis === basisOf(project) && (stored.validUntil === null || at.stripeNow < stored.validUntil)) {
+    return { state: stored.state, stripeNow, rereadDue };
   }
-  const { state } = await deps.store.write((tx) => storePlanState(tx, project, userId, now));
-  return { state, rereadDue };
+  const { state } = await deps.store.write((tx) => storePlanState(tx, project, userId, at));
+  return { state, stripeNow, rereadDue };
 }
 
 /** {@link readPlan}, for who only wants the state. */
 export const currentPlanState = async (deps: PlanDeps, project: Project, userId: string): Promise<PlanState> =>
   (await readPlan(deps, project, userId)).state;
 
-/** All records that decide a user's plan. */
+/** All records that decide a user's plan. `now`: Stripe's time, in milliseconds. */
 export async function readRecords(db: Reading, project: Project, userId: string, now: number): Promise<PlanRecords> {
   const assignment = await db
     .selectFrom('assignment')
@@ -78,9 +97,11 @@ export async function readRecords(db: Reading, project: Project, userId: string,
  * Computes the plan from the records of this transaction; writes it, one version up, when the object differs from the stored one,
  * and with it the event that tells so.
  */
-export async function storePlanState(tx: Writing, project: Project, userId: string, now: number): Promise<PlanChange> {
-  const decided = decidePlan(await readRecords(tx, project, userId, now));
+export async function storePlanState(tx: Writing, project: Project, userId: string, at: Moment): Promise<PlanChange> {
+  const { now } = at;
+  const records = await readRecords(tx, project, userId, at.stripeNow);
   const stored = await readStored(tx, project, userId);
+  const decided = booked(decidePlan(records), stored, at);
   const decision = JSON.stringify(decided.decision);
   if (stored && stored.decision === decision) {
     if (!sameBookkeeping(stored, decided, project)) await writeBookkeeping(tx, project, userId, decided);
@@ -112,17 +133,32 @@ export async function storePlanState(tx: Writing, project: Project, userId: stri
 const isUntouched = ({ source, status }: PlanState): boolean =>
   source === 'default' && (status === 'free' || status === 'none');
 
+/** A decision as it is written. */
+interface Booked extends Decided {
+  readonly testClockTime: number | null;
+}
+
+/** Once Stripe was asked for a word that is overdue, it is asked again after another silence. */
+function booked(decided: Decided, stored: StoredState | null, { stripeNow, asked }: Moment): Booked {
+  const testClockTime = decided.subscription?.testClock?.time ?? null;
+  const { rereadAt } = decided;
+  if (rereadAt === null || rereadAt > stripeNow) return { ...decided, testClockTime };
+  const later = asked ? stripeNow + silence : Math.max(rereadAt, stored?.rereadAt ?? 0);
+  return { ...decided, testClockTime, rereadAt: later };
+}
+
 interface StoredState {
   readonly state: PlanState;
   readonly decision: string;
   readonly validUntil: number | null;
   readonly rereadAt: number | null;
+  readonly testClockTime: number | null;
   readonly basis: string;
 }
 
 type StateRow = Pick<
   Selectable<PlanStateTable>,
-  'state' | 'version' | 'updated_at' | 'valid_until' | 'reread_at' | 'basis'
+  'state' | 'version' | 'updated_at' | 'valid_until' | 'reread_at' | 'test_clock_time' | 'basis'
 >;
 
 /** Every mint makes this query: it is put together once a database, and only its two parameters change. */
@@ -133,7 +169,7 @@ function stateQuery(db: Reading): CompiledQuery<StateRow> {
   if (known) return known;
   const query = db
     .selectFrom('plan_state')
-    .select(['state', 'version', 'updated_at', 'valid_until', 'reread_at', 'basis'])
+    .select(['state', 'version', 'updated_at', 'valid_until', 'reread_at', 'test_clock_time', 'basis'])
     .where('project_id', '=', '')
     .where('user_id', '=', '')
     .compile();
@@ -150,6 +186,7 @@ async function readStored(db: Reading, project: Project, userId: string): Promis
     decision: row.state,
     validUntil: row.valid_until,
     rereadAt: row.reread_at,
+    testClockTime: row.test_clock_time,
     basis: row.basis,
   };
 }
@@ -161,16 +198,20 @@ export const stateOf = (decision: PlanDecision, version: number, updatedAt: numb
   updated_at: toIso(updatedAt),
 });
 
-const bookkeeping = (project: Project, decided: Decided) => ({
+const bookkeeping = (project: Project, decided: Booked) => ({
   valid_until: decided.validUntil,
   reread_at: decided.rereadAt,
+  test_clock_time: decided.testClockTime,
   basis: basisOf(project),
 });
 
-const sameBookkeeping = (stored: StoredState, decided: Decided, project: Project): boolean =>
-  stored.validUntil === decided.validUntil && stored.rereadAt === decided.rereadAt && stored.basis === basisOf(project);
+const sameBookkeeping = (stored: StoredState, decided: Booked, project: Project): boolean =>
+  stored.validUntil === decided.validUntil &&
+  stored.rereadAt === decided.rereadAt &&
+  stored.testClockTime === decided.testClockTime &&
+  stored.basis === basisOf(project);
 
-async function writeBookkeeping(tx: Writing, project: Project, userId: string, decided: Decided): Promise<void> {
+async function writeBookkeeping(tx: Writing, project: Project, userId: string, decided: Booked): Promise<void> {
   await tx
     .updateTable('plan_state')
     .set(bookkeeping(project, decided))
@@ -182,7 +223,7 @@ async function writeBookkeeping(tx: Writing, project: Project, userId: string, d
 const bases = new WeakMap<Project, string>();
 
 /** What of the config decides plan states, as text to compare: a deploy with other plans computes stored states again. */
-function basisOf(project: Project): string {
+export function basisOf(project: Project): string {
   const known = bases.get(project);
   if (known !== undefined) return known;
   const { payments, freeSelections, defaultPlan, pastDueGraceDays, plans, checkout } = project;

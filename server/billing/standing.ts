@@ -123,9 +123,12 @@ export function entitledUntil(project: Project, subscription: Subscription): num
   }
 }
 
-/** Whether it gives its plan at this time; `now` in milliseconds. */
+/** Whether it gives its plan; `now`: Stripe's time, in milliseconds. */
 export const entitles = (project: Project, subscription: Subscription, now: number): boolean =>
-  now < entitledUntil(project, subscription);
+  timeOf(subscription, now) < entitledUntil(project, subscription);
+
+/** What time it is for a subscription, in milliseconds: its customer's test clock's, else `now`. */
+export const timeOf = ({ testClock }: Pick<Subscription, 'testClock'>, now: number): number => testClock?.time ?? now;
 
 const words: Readonly<Record<Entitled, string>> = {
   yes: 'its own',

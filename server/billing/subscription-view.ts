@@ -45,7 +45,7 @@ export async function subscriptionView(
   userId: string,
 ): Promise<SubscriptionView> {
   const state = await deps.sync.freshPlanState(project, userId);
-  const now = deps.clock();
+  const now = deps.stripe.now(project);
   const rows = await deps.store.read
     .selectFrom('subscription')
     .selectAll()

@@ -11,7 +11,7 @@ import { applyReadings } from './apply-readings.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions } from './open-sessions.ts';
 import { isLive } from './standing.ts';
-import { currentPlanState, readPlan, readRecords, type PlanChange } from './plan.ts';
+import { currentPlanState, momentOf, readPlan, readRecords, type PlanChange, type PlanReading } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 import { rememberedPrices } from './price-memory.ts';
 import type { Lease, UserLocks } from './user-lock.ts';
@@ -96,16 +96,22 @@ export class Sync {
 
   /** The live plan state; asks Stripe first when a period ended with no word from it (R3.4). When Stripe is out of reach the last known plan stays. */
   async freshPlanState(project: Project, userId: string): Promise<PlanState> {
-    const { state, rereadDue } = await readPlan(this.#deps, project, userId);
-    if (!rereadDue || !project.stripe) return state;
+    return (await this.freshPlan(project, userId)).state;
+  }
+
+  /** {@link freshPlanState}, with the time that it holds at. */
+  async freshPlan(project: Project, userId: string): Promise<PlanReading> {
+    const reading = await readPlan(this.#deps, project, userId);
+    if (!reading.rereadDue || !project.stripe) return reading;
     try {
-      return await this.syncUser(project, userId);
+      await this.syncUser(project, userId);
+      return await readPlan(this.#deps, project, userId);
     } catch (error) {
       this.#deps.log.warn(
         { event: 'reread_failed', project: project.id, err: error },
         'Stripe could not be asked; the last known plan stays',
       );
-      return state;
+      return reading;
     }
   }
 
@@ -150,7 +156,11 @@ export class Sync {
         const customer = await this.#readCustomer(account, customerId);
         const project = customer && this.#deps.config.projects.get(customer.project_id);
         if (!customer || customer.retry_at === null || !project?.stripe) return;
-        await this.#locks.hold(project.id, customer.user_id, (lease) => this.#readAndWrite(project, customer, lease));
+        await this.#locks.hold(project.id, customer.user_id, async (lease) => {
+          // Another process may have applied it while this one waited for its turn.
+          const pending = (await this.#readCustomer(account, customerId))?.retry_at;
+          if (pending != null) await this.#readAndWrite(project, customer, lease);
+        });
       } while (entry.again && !this.#stopped);
     } catch (error) {
       this.#deps.log.warn(
@@ -176,16 +186,16 @@ export class Sync {
     if (!customer) return;
     const known = await rememberedPrices(this.#deps.store.read, project);
     const subscriptions = await this.#deps.stripe(project).listSubscriptions(customerId, known);
-    const now = this.#deps.clock();
+    const at = momentOf(this.#deps, project);
     const change = await this.#deps.store.write(async (tx): Promise<PlanChange> => {
       await lease.check(tx);
-      return applyReadings(tx, { project, customer, subscriptions, seen: customer.marked, now });
+      return applyReadings(tx, { project, customer, subscriptions, seen: customer.marked, at });
     });
     if (change.changed) {
       const { plan, status, version } = change.state;
       this.#deps.log.info({ event: 'plan_changed', project: project.id, plan, status, version }, 'A plan changed');
     }
-    const records = await readRecords(this.#deps.store.read, project, customer.user_id, now);
+    const records = await readRecords(this.#deps.store.read, project, customer.user_id, at.stripeNow);
     if (records.subscriptions.some(isLive)) await closeOpenSessions(this.#deps, project, customer.user_id);
   }
 

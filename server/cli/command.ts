@@ -8,6 +8,7 @@ import type { Config, Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import { openDatabase } from '../open-database.ts';
 import type { Store } from '../store/store.ts';
+import { createGateways, type Gateways } from '../stripe/gateway.ts';
 
 /**
  * Carries out a command and resolves to the exit code.
@@ -69,6 +70,7 @@ export interface Opened {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
+  readonly stripe: Gateways;
 }
 
 /** Loads the config, opens the store for as long as `work` runs, and closes it whatever happens. */
@@ -76,7 +78,10 @@ export async function withStore<T>(configFile: string | undefined, work: (opened
   const config = await loadConfig({ file: configFile });
   const store = await openDatabase(config.databaseUrl);
   try {
-    return await work({ config, store, clock: systemClock });
+    const stripe = createGateways(config, systemClock);
+    // What a command decides holds at the time that the backend decides at.
+    if ([...config.projects.values()].some((project) => project.stripe)) await stripe.time.ask();
+    return await work({ config, store, clock: systemClock, stripe });
   } finally {
     await store.close();
   }

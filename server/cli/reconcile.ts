@@ -4,7 +4,6 @@ import pino from 'pino';
 import { reconcile as reconcileProject } from '../billing/reconcile.ts';
 import { Sync } from '../billing/sync.ts';
 import { UserLocks } from '../billing/user-lock.ts';
-import { createGateways } from '../stripe/gateway.ts';
 import { chooseProject, exitCodes, parseOptions, refuseExtra, withStore, type Command } from './command.ts';
 
 export const reconcile: Command = async (parameters, usage) => {
@@ -17,7 +16,7 @@ export const reconcile: Command = async (parameters, usage) => {
   return withStore(values.config, async (opened) => {
     const billed = [...opened.config.projects.values()].filter(({ payments }) => payments === 'stripe');
     const projects = values.project === undefined ? billed : [chooseProject(opened.config, values.project)];
-    const deps = { ...opened, log: pino({ level: 'silent' }), stripe: createGateways(opened.config, opened.clock) };
+    const deps = { ...opened, log: pino({ level: 'silent' }) };
     const locks = new UserLocks(opened.store, opened.clock);
     const sync = new Sync(deps, locks);
     let failures = 0;

@@ -1,6 +1,7 @@
 /** The door for Stripe's events: verify the raw bytes, mark the customer, answer, apply. */
 
 import { Hono, type Context } from 'hono';
+import { markTestClock } from '../billing/test-clocks.ts';
 import { PlanclaimError, unavailable } from '../errors.ts';
 import { accountOf, projectsBehindWebhook } from '../stripe/account.ts';
 import { readDoorbell } from '../stripe/webhook-event.ts';
@@ -23,10 +24,17 @@ export function webhookRoutes(deps: RouteDeps) {
       });
     }
     const bell = await readDoorbell(await c.req.text(), c.req.header('stripe-signature') ?? '', secrets);
+    const account = accountOf(project);
+    if (bell.testClock !== null && !bell.livemode) {
+      const moved = await markTestClock(deps, account, bell.testClock).catch((error: unknown) => {
+        throw unavailable('The database', error);
+      });
+      for (const customer of moved) deps.sync.kick(account, customer);
+      return { received: true, outcome: moved.length > 0 ? 'marked' : 'ignored' };
+    }
     if (bell.customerId === null || bell.livemode !== (project.stripe.mode === 'live')) {
       return { received: true, outcome: 'ignored' };
     }
-    const account = accountOf(project);
     const { eventId, type, customerId } = bell;
     const outcome = await deps
       .ring({ account, eventId, type, customerId, receivedAt: deps.clock() })

@@ -55,6 +55,11 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
     faults: new Faults(),
     catchUp: (clock) => catchUp(store, clock),
   };
+  // The sandbox's own time, on every answer: whoever follows Stripe's clock follows this one.
+  app.use(async (c, next) => {
+    await next();
+    c.res.headers.set('date', new Date(store.clock.now() * 1000).toUTCString());
+  });
   const api = createApi(app, deps);
 
   api.post('/v1/products', products.createProduct);

@@ -331,9 +331,33 @@ const standings: Migration = {
   },
 };
 
+const planTime: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable('subscription').addColumn('test_clock', 'text').execute();
+    await db.schema.alterTable('subscription').addColumn('test_clock_time', 'bigint').execute();
+    await db.schema
+      .createIndex('subscription_by_test_clock')
+      .on('subscription')
+      .columns(['account', 'test_clock'])
+      .where(sql.ref('test_clock'), 'is not', sql.lit(null))
+      .execute();
+    await db.schema.alterTable('plan_state').addColumn('test_clock_time', 'bigint').execute();
+    // What time alone changes is looked for every second: only rows that wait for a time are in these.
+    for (const column of ['valid_until', 'reread_at']) {
+      await db.schema
+        .createIndex(`plan_state_by_${column}`)
+        .on('plan_state')
+        .columns(['project_id', column])
+        .where(sql.ref(column), 'is not', sql.lit(null))
+        .execute();
+    }
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
   '002_outgoing_events': outgoingEvents,
   '003_standings': standings,
+  '004_plan_time': planTime,
 };

@@ -77,6 +77,15 @@ export interface Subscription {
   readonly scheduled: ScheduledChange | null;
   readonly pastDueSince: number | null;
   readonly createdAt: number;
+  /** The test clock that its customer lives by; null: time passes as it does everywhere. */
+  readonly testClock: TestClockReading | null;
+}
+
+/** A clock of Stripe's test mode. It stands still until somebody advances it, of which Stripe sends an event. */
+export interface TestClockReading {
+  readonly id: string;
+  /** Milliseconds. */
+  readonly time: number;
 }
 
 /** A card, or another means of payment by its type, as Stripe's object has it. */
@@ -124,6 +133,8 @@ export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription
   scheduled: row.scheduled === null ? null : (JSON.parse(row.scheduled) as ScheduledChange),
   pastDueSince: row.past_due_since,
   createdAt: row.created_at,
+  testClock:
+    row.test_clock === null || row.test_clock_time === null ? null : { id: row.test_clock, time: row.test_clock_time },
 });
 
 /** Where a subscription's row belongs and what it was read with. */
@@ -170,5 +181,7 @@ export const subscriptionRow = (
   past_due_since: subscription.pastDueSince,
   payment_method: owner.paymentMethod === null ? null : JSON.stringify(owner.paymentMethod),
   created_at: subscription.createdAt,
+  test_clock: subscription.testClock?.id ?? null,
+  test_clock_time: subscription.testClock?.time ?? null,
   read_at: owner.readAt,
 });

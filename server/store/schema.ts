@@ -16,6 +16,8 @@ export interface PlanStateTable {
   valid_until: number | null;
   /** From this time on Stripe should have said something: it is asked before the state is believed (R3.4); null: never. */
   reread_at: number | null;
+  /** Where the user's test clock stands, null without one: the time at which this was decided. */
+  test_clock_time: number | null;
   /** Fingerprint of the project's plans that the state was computed with; a changed config computes again. */
   basis: string;
   updated_at: number;
@@ -93,6 +95,9 @@ export interface SubscriptionTable {
   past_due_since: number | null;
   payment_method: string | null;
   created_at: number;
+  /** The test clock that the customer lives by, and where it stood when it was read; both null without one. */
+  test_clock: string | null;
+  test_clock_time: number | null;
   read_at: number;
 }
 

@@ -2,11 +2,13 @@
 
 import Stripe from 'stripe';
 import type { StripeAccount } from '../config/project.ts';
+import type { StripeTime } from './time.ts';
 
 /** Milliseconds; a user waits for most of these calls. */
 const timeout = 20_000;
 
-export function createStripeClient(account: StripeAccount, apiBase: string | null): Stripe {
+/** @param time told the `Date` of every answer of another host */
+export function createStripeClient(account: StripeAccount, apiBase: string | null, time?: StripeTime): Stripe {
   const base = apiBase === null ? null : new URL(apiBase);
   return new Stripe(account.secretKey, {
     maxNetworkRetries: 2,
@@ -17,6 +19,21 @@ export function createStripeClient(account: StripeAccount, apiBase: string | nul
       host: base.hostname,
       port: base.port || (base.protocol === 'http:' ? '80' : '443'),
       protocol: base.protocol === 'http:' ? 'http' : 'https',
+      ...(time && { httpClient: timed(time) }),
     }),
   });
+}
+
+/** The SDK's own way to send requests, whose answers are looked at for what time it is over there. */
+function timed(time: StripeTime): ReturnType<typeof Stripe.createNodeHttpClient> {
+  const client = Stripe.createNodeHttpClient();
+  const { makeRequest } = client;
+  client.makeRequest = async (...request) => {
+    const answered = time.begin();
+    const answer = await makeRequest.apply(client, request);
+    const { date } = answer.getHeaders();
+    answered(Array.isArray(date) ? date[0] : date === undefined ? undefined : String(date));
+    return answer;
+  };
+  return client;
 }

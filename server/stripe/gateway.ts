@@ -16,6 +16,7 @@ import {
   subscriptionExpansions,
   type SubscriptionReading,
 } from './subscriptions.ts';
+import { StripeTime } from './time.ts';
 
 /** A checkout session, as much as we use of it. Times in milliseconds. */
 export interface CheckoutSessionReading {
@@ -275,11 +276,21 @@ function readSession(session: Stripe.Checkout.Session): CheckoutSessionReading {
   };
 }
 
+/** One gateway a project, and what time it is at Stripe. */
+export interface Gateways {
+  /** @throws PlanclaimError 409 `payments_off` for a project with `payments: 'none'` */
+  (project: Project): StripeGateway;
+  readonly time: StripeTime;
+  /** The time at which a plan of the project is decided, in milliseconds: Stripe's, or ours where nothing is paid. */
+  now(project: Project): number;
+}
+
 /** One gateway a project; projects of one account share its client and its budget of reads. */
-export function createGateways(config: Config, clock: Clock): (project: Project) => StripeGateway {
+export function createGateways(config: Config, clock: Clock): Gateways {
+  const time = new StripeTime(config.stripeApiBase, clock);
   const clients = new Map<string, { stripe: Stripe; budget: ReadBudget }>();
   const gateways = new Map<string, StripeGateway>();
-  return (project) => {
+  const gatewayOf = (project: Project): StripeGateway => {
     const made = gateways.get(project.id);
     if (made) return made;
     if (!project.stripe) {
@@ -290,7 +301,7 @@ export function createGateways(config: Config, clock: Clock): (project: Project)
     }
     const key = project.stripe.secretKey;
     const shared = clients.get(key) ?? {
-      stripe: createStripeClient(project.stripe, config.stripeApiBase),
+      stripe: createStripeClient(project.stripe, config.stripeApiBase, time),
       budget: new ReadBudget(config.stripeReadsPerSecond, clock),
     };
     clients.set(key, shared);
@@ -298,4 +309,5 @@ export function createGateways(config: Config, clock: Clock): (project: Project)
     gateways.set(project.id, gateway);
     return gateway;
   };
+  return Object.assign(gatewayOf, { time, now: (project: Project) => (project.stripe ? time.now() : clock()) });
 }

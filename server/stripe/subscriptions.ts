@@ -9,6 +9,7 @@ import type {
   PendingChange,
   ScheduledChange,
   Subscription,
+  TestClockReading,
 } from '../store/records.ts';
 import { meaningOfPrice, soldAs, type KnownMeanings, type PriceMeaning } from './price-meaning.ts';
 
@@ -36,6 +37,7 @@ export const subscriptionExpansions = [
   'data.default_payment_method',
   'data.latest_invoice',
   'data.schedule',
+  'data.test_clock',
   'data.customer.invoice_settings.default_payment_method',
 ];
 
@@ -90,6 +92,7 @@ export function readSubscription(
     scheduleId: typeof subscription.schedule === 'string' ? subscription.schedule : (subscription.schedule?.id ?? null),
     scheduled: scheduledChange(project, subscription, context),
     createdAt: subscription.created * 1000,
+    testClock: testClockOf(subscription),
     paymentMethod: summarizePaymentMethod(
       subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,
     ),
@@ -158,6 +161,11 @@ function pendingChange(
     requires_action: invoice !== null && payments.get(invoice.id) === 'requires_action',
     hosted_url: invoice?.hosted_invoice_url ?? null,
   };
+}
+
+function testClockOf({ test_clock: clock }: Stripe.Subscription): TestClockReading | null {
+  if (!clock || typeof clock === 'string') return null;
+  return { id: clock.id, time: clock.frozen_time * 1000 };
 }
 
 function summarizePaymentMethod(method: string | Stripe.PaymentMethod | null): PaymentMethodSummary | null {

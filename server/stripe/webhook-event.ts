@@ -9,6 +9,8 @@ export interface Doorbell {
   readonly livemode: boolean;
   /** Null when the event is of a kind that cannot change a plan, or names no customer. */
   readonly customerId: string | null;
+  /** The test clock that was advanced; null for every other event. */
+  readonly testClock: string | null;
 }
 
 /** Kinds of event after which a customer's subscriptions are read again. */
@@ -68,5 +70,6 @@ function doorbellOf(event: Stripe.Event): Doorbell {
     type: event.type,
     livemode: event.livemode,
     customerId: matters && typeof customerId === 'string' ? customerId : null,
+    testClock: event.type === 'test_helpers.test_clock.ready' ? event.data.object.id : null,
   };
 }

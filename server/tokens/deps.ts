@@ -8,5 +8,5 @@ export type KeyDeps = Pick<BillingDeps, 'config' | 'store' | 'clock' | 'log'>;
 
 /** Minting needs the live plan as well. */
 export interface TokenDeps extends KeyDeps {
-  readonly sync: Pick<Sync, 'freshPlanState' | 'syncUser'>;
+  readonly sync: Pick<Sync, 'freshPlan' | 'syncUser'>;
 }

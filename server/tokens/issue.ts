@@ -2,6 +2,7 @@
 
 import { CompactSign } from 'jose';
 import type { PlanState } from '../billing/plan-state.ts';
+import type { PlanReading } from '../billing/plan.ts';
 import { toSeconds } from '../clock.ts';
 import type { Project } from '../config/project.ts';
 import { PlanclaimError, unavailable } from '../errors.ts';
@@ -41,14 +42,14 @@ export interface IssuedToken {
  * @throws PlanclaimError 401 `token_expired` when `notAfter` has passed; 503 `unavailable` when the plan cannot be read
  */
 export async function issueToken(deps: TokenDeps, project: Project, request: IssueRequest): Promise<IssuedToken> {
-  const [state, { key, header }] = await Promise.all([
+  const [{ state, stripeNow }, { key, header }] = await Promise.all([
     settledPlan(deps, project, request.userId),
     keyringOf(deps).signer(project.token.algorithm),
   ]);
   const now = deps.clock();
   const issuedAt = toSeconds(now);
   if (request.notAfter <= issuedAt) throw refusedToken('The token has expired. Sign in again.', 'token_expired');
-  const expiresAt = Math.min(issuedAt + project.token.ttl, request.notAfter, lastSecond(state, now));
+  const expiresAt = Math.min(issuedAt + project.token.ttl, request.notAfter, lastSecond(state, stripeNow, now));
   const claims: Record<string, unknown> = {
     ...request.keptClaims,
     ...planClaims(project, state),
@@ -83,30 +84,33 @@ export const issueFor = (deps: TokenDeps, caller: Caller): Promise<IssuedToken> 
  * The live plan. When it was to end before now and Stripe has not said what follows, Stripe is asked at once.
  * @throws PlanclaimError 503 `unavailable` when the database cannot be read
  */
-async function settledPlan(deps: TokenDeps, project: Project, userId: string): Promise<PlanState> {
-  const state = await deps.sync.freshPlanState(project, userId).catch((error: unknown) => {
+async function settledPlan(deps: TokenDeps, project: Project, userId: string): Promise<PlanReading> {
+  const reading = await deps.sync.freshPlan(project, userId).catch((error: unknown) => {
     throw error instanceof PlanclaimError ? error : unavailable('The database', error);
   });
-  const end = entitlementEnd(state);
-  if (end === null || deps.clock() < end || state.source !== 'subscription') return state;
+  const end = entitlementEnd(reading.state);
+  if (end === null || reading.stripeNow < end || reading.state.source !== 'subscription') return reading;
   try {
-    return await deps.sync.syncUser(project, userId);
+    await deps.sync.syncUser(project, userId);
+    return await deps.sync.freshPlan(project, userId);
   } catch (error) {
     deps.log.warn(
       { event: 'reread_failed', project: project.id, err: error },
       'A plan was to end and Stripe could not be asked what follows; the last known one stays for now',
     );
-    return state;
+    return reading;
   }
 }
 
 /**
- * The last second that a token of this state may live. Where the end has passed and Stripe still says the plan is on, the
- * last known plan stays, but only from one half-minute to the next.
+ * The last second that a token of this state may live: what is left of the entitlement by Stripe's time, in ours, since those who
+ * verify the token have no other. Where the end has passed and Stripe still says the plan is on, the last known plan stays, but
+ * only from one half-minute to the next.
  */
-function lastSecond(state: PlanState, now: number): number {
+function lastSecond(state: PlanState, stripeNow: number, now: number): number {
   const end = entitlementEnd(state);
-  return end === null ? Number.POSITIVE_INFINITY : toSeconds(Math.max(end, now)) + entitlementLeeway;
+  if (end === null) return Number.POSITIVE_INFINITY;
+  return toSeconds(now + Math.max(0, end - stripeNow)) + entitlementLeeway;
 }
 
 const hasBillingRoles = (project: Project): boolean => project.issuers.some(({ billingRole }) => billingRole !== null);

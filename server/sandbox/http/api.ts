@@ -127,8 +127,6 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
   });
   return c.body(given.body, given.status as ContentfulStatusCode, {
     'content-type': 'application/json',
-    // The sandbox's own time: whoever follows Stripe's clock follows this one.
-    date: new Date(store.clock.now() * 1000).toUTCString(),
     'request-id': requestId,
     'stripe-version': c.req.header('stripe-version') ?? apiVersion,
     ...(key !== null && { 'idempotency-key': key }),

@@ -5,7 +5,7 @@ import { afterEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { assignPlan, choosePlan, clearAssignment } from '../../../server/billing/assignment.ts';
 import type { OutgoingBody } from '../../../server/billing/outbox.ts';
-import { currentPlanState, storePlanState } from '../../../server/billing/plan.ts';
+import { currentPlanState, momentOf, storePlanState } from '../../../server/billing/plan.ts';
 import { openWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -64,7 +64,7 @@ describe('plan.changed', () => {
             created_at: deps.clock(),
           })
           .execute();
-        assert.equal((await storePlanState(tx, project, 'u_1', deps.clock())).changed, true);
+        assert.equal((await storePlanState(tx, project, 'u_1', momentOf(deps, project))).changed, true);
         throw new Error('the transaction fails after the event was written');
       }),
       /after the event was written/,

@@ -107,6 +107,7 @@ export const testSubscription = (now: number, overrides: Partial<Subscription> =
   scheduled: null,
   pastDueSince: null,
   createdAt: now - 5 * 86_400_000,
+  testClock: null,
   ...overrides,
 });
 
@@ -126,6 +127,6 @@ export async function giveSubscription(
       .values(row)
       .onConflict((conflict) => conflict.columns(['account', 'subscription_id']).doUpdateSet(row))
       .execute();
-    await storePlanState(tx, project, userId, now);
+    await storePlanState(tx, project, userId, { now, stripeNow: now });
   });
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { storePlanState } from '../../../server/billing/plan.ts';
+import { momentOf, storePlanState } from '../../../server/billing/plan.ts';
 import type { Subscription } from '../../../server/store/records.ts';
 import { issueToken } from '../../../server/tokens/issue.ts';
 import { createVerifier } from '../../../server/verify.ts';
@@ -200,7 +200,7 @@ describe('the end of an access token (R29.2)', () => {
           created_at: world.clock(),
         })
         .execute();
-      await storePlanState(tx, world.project, 'u_assigned', world.clock());
+      await storePlanState(tx, world.project, 'u_assigned', momentOf(world.deps, world.project));
     });
     const request = {
       userId: 'u_assigned',

@@ -7,11 +7,12 @@ import { listOutgoing, type ListedDelivery } from '../../../../server/billing/ou
 import type { PlanState } from '../../../../server/billing/plan-state.ts';
 import type { Config, OutgoingWebhook, Project } from '../../../../server/config/project.ts';
 import type { Store } from '../../../../server/store/store.ts';
+import { createGateways } from '../../../../server/stripe/gateway.ts';
 import { openTestStore, testClock, testConfig, testLog, testProject, type TestClock } from '../../support/project.ts';
 import { receiverSecret, startReceiver, type Receiver } from './receiver.ts';
 
 export interface World {
-  readonly deps: Omit<BillingDeps, 'stripe'>;
+  readonly deps: BillingDeps;
   readonly store: Store;
   readonly databaseUrl: string;
   readonly clock: TestClock;
@@ -53,7 +54,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const webhooks = options.webhooks?.(receiver) ?? [{ url: receiver.url, secret: receiverSecret }];
   const project = testProject({ payments: 'none', webhooks });
   const config = testConfig([project], { publicUrl: 'http://localhost:8787', ...options.config });
-  const deps = { config, store, clock, log: testLog() };
+  const deps = { config, store, clock, log: testLog(), stripe: createGateways(config, clock) };
   const made: OutgoingDelivery[] = [];
   return {
     deps,
