@@ -34,6 +34,7 @@ export default defineConfig({
           description: 'For a studio around one table.',
           perSeat: true,
           seats: { min: 2, max: 500 },
+          trialDays: 14,
           prices: { monthly: { usd: 2900, eur: 2700 }, yearly: { usd: 29000, eur: 27000 } },
           features: ['Shared boards', 'Comments and review', 'Roles and guests'],
           entitlements: { boards: -1, export: true, sharing: true },

@@ -43,7 +43,7 @@ function sentence(event: Stripe.Event): Omit<Happening, 'at'> | null {
 }
 
 const trialWillEnd = ({ trial_end: end }: Stripe.Subscription): Omit<Happening, 'at'> | null =>
-  end === null ? null : { text: 'Trial ends on {date}: Stripe says so ahead.', date: end, mood: 'plain' };
+  end === null ? null : { text: 'Notice: the trial ends on {date}.', date: end, mood: 'plain' };
 
 function paid(invoice: Stripe.Invoice): Omit<Happening, 'at'> | null {
   const { billing_reason: reason, amount_paid: amount, currency, attempt_count: attempts } = invoice;

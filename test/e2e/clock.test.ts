@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { happened, openClock, passTime } from './support/clock.ts';
-import { subscribeByHttp } from './support/person.ts';
-import { newEmail, signIn, tokenSays } from './support/shopper.ts';
+import { planOf, signInByHttp, subscribeByHttp } from './support/person.ts';
+import { cards, choose, newEmail, payWith, signIn, tokenSays } from './support/shopper.ts';
 import { expectText } from './support/wait.ts';
-import { startWorld, type World } from './support/world.ts';
+import { startWorld, until, type World } from './support/world.ts';
 
 describe('the clock panel of the demo', () => {
   let world: World;
@@ -30,6 +30,32 @@ describe('the clock panel of the demo', () => {
     await expectText(happened(page).nth(1), /Renewed and paid \$19\.00\./);
     await passTime(page, '1 day');
     await page.getByText(/^Nothing happened until/).waitFor();
+    await page.context().close();
+  });
+
+  it('takes a trial to its end, where the first payment makes it a paid plan', async () => {
+    const page = await world.newPage();
+    const email = newEmail();
+    await signIn(page, world.demo.url, { email });
+    await choose(page, 'Team', 'Monthly');
+    await page.waitForURL(`${world.sandboxUrl}/**`);
+    await payWith(page, cards.good);
+    await page.waitForURL(`${world.demo.url}/app?checkout=done`);
+    await tokenSays(page, { plan: 'team', plan_status: 'trialing' });
+    await passTime(page, '1 week');
+    assert.equal(await happened(page).count(), 0);
+    await passTime(page, /^To the end of trial/);
+    // Newest first; two seats.
+    await expectText(happened(page).nth(0), /Renewed and paid \$58\.00\./);
+    await expectText(happened(page).nth(1), /Trial over\./);
+    await expectText(happened(page).nth(2), /Notice: the trial ends on/);
+    const { id } = await signInByHttp(world, email);
+    await until('the trial is over in Planclaim too', async () => {
+      const { status } = await planOf(world.backendUrl, id);
+      return status === 'active';
+    });
+    await page.getByRole('button', { name: 'Refresh token' }).click();
+    await tokenSays(page, { plan: 'team', plan_status: 'active' });
     await page.context().close();
   });
 
