@@ -17,6 +17,7 @@ import { IdempotentAnswers } from './http/idempotency.ts';
 import { RequestLog } from './http/request-log.ts';
 import * as ledger from './resources/balance-transactions.ts';
 import * as charges from './resources/charges.ts';
+import * as coupons from './resources/coupons.ts';
 import * as balances from './resources/customer-balance.ts';
 import * as customers from './resources/customers.ts';
 import * as disputes from './resources/disputes.ts';
@@ -31,6 +32,7 @@ import * as portalConfigurations from './resources/portal-configurations.ts';
 import * as portalSessions from './resources/portal-sessions.ts';
 import * as prices from './resources/prices.ts';
 import * as products from './resources/products.ts';
+import * as promotionCodes from './resources/promotion-codes.ts';
 import * as refunds from './resources/refunds.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
@@ -73,11 +75,23 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/prices/{id}', prices.retrievePrice);
   api.post('/v1/prices/{id}', prices.updatePrice);
 
+  api.post('/v1/coupons', coupons.createCoupon);
+  api.get('/v1/coupons', coupons.listCoupons);
+  api.get('/v1/coupons/{id}', coupons.retrieveCoupon);
+  api.post('/v1/coupons/{id}', coupons.updateCoupon);
+  api.delete('/v1/coupons/{id}', coupons.deleteCoupon);
+
+  api.post('/v1/promotion_codes', promotionCodes.createPromotionCode);
+  api.get('/v1/promotion_codes', promotionCodes.listPromotionCodes);
+  api.get('/v1/promotion_codes/{id}', promotionCodes.retrievePromotionCode);
+  api.post('/v1/promotion_codes/{id}', promotionCodes.updatePromotionCode);
+
   api.post('/v1/customers', customers.createCustomer);
   api.get('/v1/customers', customers.listCustomers);
   api.get('/v1/customers/{id}', customers.retrieveCustomer);
   api.post('/v1/customers/{id}', customers.updateCustomer);
   api.delete('/v1/customers/{id}', customers.deleteCustomer);
+  api.delete('/v1/customers/{id}/discount', customers.deleteCustomerDiscount);
   api.get('/v1/customers/{id}/payment_methods', methods.listCustomerPaymentMethods);
   api.get('/v1/customers/{customerId}/payment_methods/{id}', methods.retrieveCustomerPaymentMethod);
 
@@ -138,6 +152,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/subscriptions/{id}', subscriptions.retrieveSubscription);
   api.post('/v1/subscriptions/{id}', subscriptionUpdate.updateSubscription);
   api.delete('/v1/subscriptions/{id}', subscriptions.cancelSubscription);
+  api.delete('/v1/subscriptions/{id}/discount', subscriptions.deleteDiscount);
   api.post('/v1/subscription_schedules', schedules.create);
   api.get('/v1/subscription_schedules', schedules.listSchedules);
   api.get('/v1/subscription_schedules/{id}', schedules.retrieve);

@@ -101,3 +101,8 @@ export function noSuch(object: string, id: string, where: string): StripeApiErro
     param: where === 'path' ? (object === 'price' || object === 'invoice' ? object : 'id') : where,
   });
 }
+
+/** 404 for a discount that is to be deleted and is not there. */
+export function noDiscount(object: 'customer' | 'subscription', id: string): StripeApiError {
+  return new StripeApiError(`No active discount for ${object}: ${id}`, { status: 404, code: 'resource_missing' });
+}

@@ -72,7 +72,7 @@ describe('an error', () => {
     );
     const calls: readonly [string, string][] = [
       ['POST', '/v1/subscription_items'],
-      ['GET', '/v1/promotion_codes'],
+      ['GET', '/v1/entitlements/features'],
       ['GET', '/v1/customers/search?query=x'],
     ];
     for (const [method, path] of calls) {

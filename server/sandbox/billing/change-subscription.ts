@@ -32,7 +32,8 @@ export function changeSubscription(
   terms: ChangeTerms,
 ): Stripe.Subscription {
   // A new change takes the place of one that still waits.
-  const subscription = expirePendingUpdate(change, stored);
+  const { discounts, automatic_tax } = stored;
+  const subscription = { ...expirePendingUpdate(change, stored), discounts, automatic_tax };
   if (!planned.billsNow) {
     const updated = write(change, subscription, planned, terms.patch);
     writeProrations(change, subscription, planned, null);

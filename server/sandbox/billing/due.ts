@@ -5,6 +5,7 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { advanceInvoice } from './collect.ts';
+import { endDiscount, retirePromotionCodes } from './discounts.ts';
 import { advanceDispute, disputeByCard } from './disputes.ts';
 import { expireSession } from './expire-session.ts';
 import { deleteClock } from './test-clocks.ts';
@@ -30,6 +31,17 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
     // A phase that begins with the next period decides what that period costs.
     const subscription = applyDuePhases(change, change.store.get('subscription', id, 'path'));
     if (subscription.ended_at === null) advanceSubscription(change, subscription);
+  },
+  coupon: (change, id) => {
+    change.update<'coupon'>(change.store.get('coupon', id, 'path'), { valid: false }, { events: [] });
+    retirePromotionCodes(change, id);
+  },
+  promotion_code: (change, id) => {
+    const code = change.store.get('promotion_code', id, 'path');
+    change.update<'promotion_code'>(code, { active: false }, { events: [] });
+  },
+  discount: (change, id) => {
+    endDiscount(change, change.store.get('discount', id, 'path'));
   },
   charge: (change, id) => disputeByCard(change, change.store.get('charge', id, 'path')),
   dispute: (change, id) => advanceDispute(change, change.store.get('dispute', id, 'path')),

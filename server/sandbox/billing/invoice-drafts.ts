@@ -4,8 +4,13 @@ import type Stripe from 'stripe';
 import { list } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
-import { lineOf } from './invoice-lines.ts';
+import type { AppliedDiscount } from './discount-terms.ts';
+import { discountsAt, useUpDiscounts } from './discounts.ts';
+import { lineOf, pretaxCredit, pricedLine } from './invoice-lines.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
+import { totalsOf } from './invoice-totals.ts';
+import { taxAddressOf, taxTermsAt } from './tax.ts';
+import type { TaxTerms } from './tax.ts';
 
 export interface InvoiceDraft {
   readonly id: string;
@@ -17,17 +22,29 @@ export interface InvoiceDraft {
   readonly period: { readonly start: number; readonly end: number };
   /** Seconds until it finalizes by itself; null where that is done at once. */
   readonly finalizesAt: number | null;
+  /** In place of those of the subscription: what a preview tries out. */
+  readonly discounts?: readonly AppliedDiscount[];
 }
 
-/** Drafts an invoice. Emits `invoice.created`. */
+/** Drafts an invoice. Emits `invoice.created`, and ends the discounts that are for one invoice only. */
 export function draftInvoice(change: Change, draft: InvoiceDraft): Stripe.Invoice {
-  return change.create<'invoice'>(invoiceOf(change, draft));
+  const invoice = change.create<'invoice'>(invoiceOf(change, draft));
+  useUpDiscounts(change, invoice);
+  return invoice;
 }
 
 /** The draft itself, written nowhere. */
 export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice & { object: 'invoice' } {
   const { customer, subscription } = draft;
-  const total = draft.lines.reduce((sum, line) => sum + line.amount, 0);
+  const tax = subscription.automatic_tax.enabled
+    ? taxTermsAt(taxAddressOf(customer), customer.tax_exempt ?? null)
+    : null;
+  const discounts = draft.discounts ?? discountsAt(change.store, subscription, draft.period.end);
+  const totals = totalsOf(
+    draft.lines.map((line) => pricedLine(line, subscription.currency)),
+    { discounts, tax },
+  );
+  const { total } = totals;
   return {
     id: draft.id,
     object: 'invoice',
@@ -43,7 +60,7 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     attempt_count: 0,
     attempted: false,
     auto_advance: draft.finalizesAt !== null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: automaticTaxOf(subscription, tax),
     automatically_finalizes_at: draft.finalizesAt,
     billing_reason: draft.billingReason,
     collection_method: subscription.collection_method,
@@ -63,7 +80,7 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     default_source: null,
     default_tax_rates: [],
     description: null,
-    discounts: [],
+    discounts: discounts.map(({ id }) => id),
     due_date: null,
     effective_at: null,
     ending_balance: null,
@@ -75,7 +92,9 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     last_finalization_error: null,
     latest_revision: null,
     lines: list(
-      draft.lines.map((line) => lineOf(change, draft, line)),
+      draft.lines.map((line, place) =>
+        lineOf(change, draft, line, totals.lines[place] ?? { discounts: [], taxes: [] }),
+      ),
       `/v1/invoices/${draft.id}/lines`,
     ),
     livemode: false,
@@ -102,16 +121,30 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     statement_descriptor: null,
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal: totals.subtotal,
+    subtotal_excluding_tax: totals.subtotalExcludingTax,
     test_clock: idOf(subscription.test_clock),
     total,
-    total_discount_amounts: [],
-    total_excluding_tax: total,
-    total_pretax_credit_amounts: [],
-    total_taxes: [],
+    total_discount_amounts: totals.discounts,
+    total_excluding_tax: totals.totalExcludingTax,
+    total_pretax_credit_amounts: totals.discounts.map(pretaxCredit),
+    total_taxes: totals.taxes,
     webhooks_delivered_at: change.now,
-  } as Stripe.Invoice;
+  } as unknown as Stripe.Invoice & { object: 'invoice' };
+}
+
+/** Without an address that says where tax is owed, none is computed. */
+function automaticTaxOf(subscription: Stripe.Subscription, tax: TaxTerms | null): Stripe.Invoice.AutomaticTax {
+  if (!subscription.automatic_tax.enabled) {
+    return { disabled_reason: null, enabled: false, liability: null, provider: null, status: null };
+  }
+  return {
+    disabled_reason: null,
+    enabled: true,
+    liability: { type: 'self' },
+    provider: 'stripe',
+    status: tax ? 'complete' : 'requires_location_inputs',
+  };
 }
 
 /** The name of the business behind every key. */

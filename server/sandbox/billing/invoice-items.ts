@@ -62,7 +62,7 @@ export function createInvoiceItem(
     ...(line.proration && {
       proration_details: {
         credited_items: credited && { invoice_line_item_details: credited, type: 'invoice_line_items' },
-        discount_amounts: [],
+        discount_amounts: line.proration.discounts ?? [],
       },
     }),
     quantity: line.quantity,
@@ -95,6 +95,7 @@ export function lineOfItem(store: Store, item: Stripe.InvoiceItem): InvoiceLine 
     ...(item.proration && {
       proration: { credited: item.proration_details?.credited_items?.invoice_line_item_details ?? null },
     }),
+    ...(!item.discountable && { discountable: false as const }),
   };
 }
 

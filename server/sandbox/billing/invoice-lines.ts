@@ -3,6 +3,9 @@
 import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
+import type { DiscountAmount } from './discount-terms.ts';
+import type { PricedLine, Totals } from './invoice-totals.ts';
+import { taxBehaviorOf } from './tax.ts';
 
 /** One line to be billed. */
 export interface InvoiceLine {
@@ -17,8 +20,10 @@ export interface InvoiceLine {
   readonly subscriptionItem: string | null;
   /** The invoice item that it was written down as; absent on what a period costs. */
   readonly invoiceItem?: string | null;
-  /** Absent on what a full period costs. */
-  readonly proration?: { readonly credited: CreditedItems | null };
+  /** Absent on what a full period costs. `discounts` are those that its amount has in it already. */
+  readonly proration?: { readonly credited: CreditedItems | null; readonly discounts?: readonly DiscountAmount[] };
+  /** False for an invoice item that no discount is to touch; prorations are never touched. */
+  readonly discountable?: false;
 }
 
 /** The lines of an earlier invoice that a credit gives back. */
@@ -33,23 +38,43 @@ export interface LineOwner {
   readonly subscription: Stripe.Subscription;
 }
 
+/** What of a line decides its discounts and its tax. */
+export function pricedLine(line: InvoiceLine, currency: string): PricedLine {
+  return {
+    amount: line.amount,
+    product: idOf(line.price?.product),
+    discountable: isDiscountable(line),
+    taxBehavior: taxBehaviorOf(line.price, currency),
+  };
+}
+
+/** A discount among what comes off before tax. */
+export function pretaxCredit({ discount, amount }: DiscountAmount): Stripe.InvoiceLineItem.PretaxCreditAmount {
+  return { amount, discount, type: 'discount' };
+}
+
 /** A line as the invoice shows it. */
-export function lineOf(change: Pick<Change, 'store'>, draft: LineOwner, line: InvoiceLine): Stripe.InvoiceLineItem {
+export function lineOf(
+  change: Pick<Change, 'store'>,
+  draft: LineOwner,
+  line: InvoiceLine,
+  priced: Totals['lines'][number],
+): Stripe.InvoiceLineItem {
   return {
     id: change.store.ids.next('il'),
     object: 'line_item',
     amount: line.amount,
     currency: draft.subscription.currency,
     description: line.description,
-    discount_amounts: [],
-    discountable: line.proration === undefined,
-    discounts: [],
+    discount_amounts: priced.discounts,
+    discountable: isDiscountable(line),
+    discounts: priced.discounts.map(({ discount }) => discount),
     invoice: draft.id,
     livemode: false,
     metadata: draft.subscription.metadata,
     parent: parentOf(draft, line),
     period: { start: line.period.start, end: line.period.end },
-    pretax_credit_amounts: [],
+    pretax_credit_amounts: priced.discounts.map(pretaxCredit),
     pricing: line.price && {
       price_details: { price: line.price.id, product: idOf(line.price.product) ?? '' },
       type: 'price_details',
@@ -59,7 +84,7 @@ export function lineOf(change: Pick<Change, 'store'>, draft: LineOwner, line: In
     quantity_decimal: String(line.quantity),
     subscription: draft.subscription.id,
     subtotal: line.amount,
-    taxes: [],
+    taxes: priced.taxes,
   } as unknown as Stripe.InvoiceLineItem;
 }
 
@@ -82,4 +107,8 @@ function parentOf(draft: LineOwner, line: InvoiceLine): Stripe.InvoiceLineItem.P
     subscription_item_details: { ...details, subscription_item: line.subscriptionItem },
     type: 'subscription_item_details',
   };
+}
+
+function isDiscountable(line: InvoiceLine): boolean {
+  return line.proration === undefined && line.discountable !== false;
 }

@@ -4,8 +4,12 @@ import type Stripe from 'stripe';
 import { invalid } from '../errors.ts';
 import { planOf, unitAmountIn } from '../resources/prices.ts';
 import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+import { idOf } from '../store/wire.ts';
+import { discountLines } from './discount-terms.ts';
+import type { AppliedDiscount, DiscountAmount } from './discount-terms.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
-import { creditLine, debitLine, periodAt } from './prorations.ts';
+import { creditLine, debitLine, itemAmount, periodAt } from './prorations.ts';
 import { describeLine } from './subscriptions.ts';
 
 /** An item as it is to be; those that stay as they are included. */
@@ -26,6 +30,8 @@ export interface ChangeOrder {
   readonly prorationBehavior: Stripe.SubscriptionUpdateParams.ProrationBehavior;
   /** Seconds; null: now. */
   readonly prorationDate: number | null;
+  /** What is in force: its part of the rest of a period is taken off that. */
+  readonly discounts: readonly AppliedDiscount[];
 }
 
 export interface PlannedChange {
@@ -74,18 +80,21 @@ export function planChange(
     return periodAt(anchor, item.price, now);
   };
 
-  const items: Stripe.SubscriptionItem[] = [];
+  const after = order.items.map((sent) => ({
+    sent,
+    item: sent.deleted ? null : itemAfter(change, subscription, sent, periodFor(sent)),
+  }));
+  const items = after.flatMap(({ item }) => item ?? []);
+  const discounts = wholePeriodDiscounts(store, items, currency, order.discounts);
   const prorations: InvoiceLine[] = [];
   const periods: InvoiceLine[] = [];
-  for (const sent of order.items) {
+  for (const { sent, item } of after) {
     const { before } = sent;
-    const item = sent.deleted ? null : itemAfter(change, subscription, sent, periodFor(sent));
-    if (item) items.push(item);
     const isSame = !restarts && item && before?.price.id === item.price.id && before.quantity === item.quantity;
     if (before && !isSame && !isFree) prorations.push(creditLine(store, subscription, before, date));
     if (!item) continue;
     if (restarts) periods.push(periodLine(change, item, currency));
-    else if (!isSame && !isFree) prorations.push(debitLine(store, currency, item, date));
+    else if (!isSame && !isFree) prorations.push(debitLine(store, currency, item, date, discounts.get(item.id) ?? []));
   }
   const alwaysInvoices = order.prorationBehavior === 'always_invoice' && prorations.length > 0;
   return {
@@ -115,6 +124,23 @@ export function periodLine(
     quantity,
     subscriptionItem: item.id,
   };
+}
+
+/** What a whole period of all items would be discounted by, item by item. What is for one invoice waits for a whole one. */
+function wholePeriodDiscounts(
+  store: Store,
+  items: readonly Stripe.SubscriptionItem[],
+  currency: string,
+  discounts: readonly AppliedDiscount[],
+): ReadonlyMap<string, readonly DiscountAmount[]> {
+  const lines = items.map((item) => ({
+    amount: itemAmount(store, item, currency),
+    product: idOf(item.price.product),
+    discountable: true,
+  }));
+  const lasting = discounts.filter(({ terms }) => terms.duration !== 'once');
+  const taken = discountLines(lines, lasting);
+  return new Map(items.map((item, place) => [item.id, taken[place] ?? []]));
 }
 
 function itemAfter(

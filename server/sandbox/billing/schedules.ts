@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { changeSubscription } from './change-subscription.ts';
+import { discountsAt, redeem, removeDiscount } from './discounts.ts';
 import { endSubscription } from './end-subscription.ts';
 import { attributesOf } from './pending-updates.ts';
 import { planChange } from './plan-change.ts';
@@ -28,7 +29,7 @@ export function phaseOf(
     default_payment_method: null,
     default_tax_rates: [],
     description: null,
-    discounts: [],
+    discounts: discountsOf(subscription),
     end_date: period.end,
     invoice_settings: null,
     items,
@@ -180,7 +181,8 @@ export function applyDuePhases(change: Change, stored: Stripe.Subscription): Str
   return subscription;
 }
 
-function beginPhase(change: Change, subscription: Stripe.Subscription, phase: Phase): Stripe.Subscription {
+function beginPhase(change: Change, stored: Stripe.Subscription, phase: Phase): Stripe.Subscription {
+  const subscription = withDiscountsOf(change, stored, phase);
   const isBoundary = subscription.items.data.every((item) => item.current_period_end === phase.start_date);
   const order = {
     items: ordersOf(change, subscription, phase),
@@ -188,6 +190,7 @@ function beginPhase(change: Change, subscription: Stripe.Subscription, phase: Ph
     trialEnd: null,
     prorationDate: null,
     prorationBehavior: phase.proration_behavior,
+    discounts: discountsAt(change.store, subscription, change.now),
   };
   if (!isBoundary) {
     const planned = planChange(change, subscription, order);
@@ -205,6 +208,49 @@ function beginPhase(change: Change, subscription: Stripe.Subscription, phase: Ph
     };
   });
   return change.update<'subscription'>(subscription, attributesOf(subscription, { ...planned, items }));
+}
+
+/**
+ * A phase has the discounts that it names, and no others: a coupon that is on the subscription goes on as the discount
+ * that it is, another is redeemed now.
+ */
+function withDiscountsOf(change: Change, subscription: Stripe.Subscription, phase: Phase): Stripe.Subscription {
+  const own = subscription.discounts.flatMap((reference) => {
+    const discount = change.store.find('discount', idOf(reference) ?? '');
+    return discount && !('deleted' in discount) ? [discount] : [];
+  });
+  const kept = phase.discounts.map((wanted) => keptDiscount(own, wanted) ?? redeemed(change, subscription, wanted));
+  const discounts = kept.filter((id) => id !== null);
+  for (const discount of own) if (!discounts.includes(discount.id)) removeDiscount(change, discount);
+  return change.update<'subscription'>(subscription, { discounts });
+}
+
+function keptDiscount(own: readonly Stripe.Discount[], wanted: Phase['discounts'][number]): string | null {
+  const same = own.find(
+    (discount) =>
+      discount.id === idOf(wanted.discount) ||
+      (wanted.promotion_code !== null && idOf(discount.promotion_code) === idOf(wanted.promotion_code)) ||
+      (wanted.coupon !== null && idOf(discount.source.coupon) === idOf(wanted.coupon)),
+  );
+  return same?.id ?? null;
+}
+
+/** Null where the coupon is not to be had any more. */
+function redeemed(
+  change: Change,
+  subscription: Stripe.Subscription,
+  wanted: Phase['discounts'][number],
+): string | null {
+  const promotionCode = change.store.find('promotion_code', idOf(wanted.promotion_code) ?? '');
+  const coupon = change.store.find('coupon', idOf(wanted.coupon ?? promotionCode?.promotion.coupon) ?? '');
+  if (!coupon?.valid || promotionCode?.active === false) return null;
+  const { currency, id, customer } = subscription;
+  return redeem(change, { coupon, promotionCode }, { customer: idOf(customer) ?? '', subscription: id, currency }).id;
+}
+
+/** A subscription's discounts as a phase has them. */
+function discountsOf(subscription: Stripe.Subscription): Phase['discounts'] {
+  return subscription.discounts.map((discount) => ({ coupon: null, discount: idOf(discount), promotion_code: null }));
 }
 
 /** The items of a phase, each in the place of the one that it follows. */

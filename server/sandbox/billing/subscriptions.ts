@@ -7,6 +7,8 @@ import { planOf } from '../resources/prices.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { draftInvoice } from './invoice-drafts.ts';
+import { redeem } from './discounts.ts';
+import type { Redemption } from './discounts.ts';
 import { attachPayment, finalizeInvoice, settleInvoice } from './invoices.ts';
 import { addIntervals } from './periods.ts';
 
@@ -31,6 +33,10 @@ export interface SubscriptionOrder {
   readonly description?: string | null;
   readonly metadata?: Stripe.Metadata;
   readonly missingPaymentMethod?: Stripe.Subscription.TrialSettings.EndBehavior['missing_payment_method'] | undefined;
+  readonly automaticTax?: boolean;
+  readonly redemptions?: readonly Redemption[];
+  /** The checkout session that it comes from. */
+  readonly checkoutSession?: string;
   readonly saveDefaultPaymentMethod?: Stripe.Subscription.PaymentSettings['save_default_payment_method'];
 }
 
@@ -55,6 +61,15 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
   const items = order.items.map((item) => itemOf(change, item, { subscription: id, trialEnd: order.trialEnd }));
   const periodEnd = Math.min(...items.map((item) => item.current_period_end));
   const cancelAt = order.cancelAtPeriodEnd === true ? periodEnd : (order.cancelAt ?? null);
+  const { checkoutSession = null } = order;
+  const discounts = (order.redemptions ?? []).map((redemption) =>
+    redeem(change, redemption, {
+      customer: order.customer.id,
+      subscription: id,
+      currency: order.currency,
+      checkoutSession,
+    }),
+  );
   const begun = trialing ? 'trialing' : status === 'paid' ? 'active' : 'incomplete';
   const subscription = change.create<'subscription'>(
     {
@@ -62,7 +77,7 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
       object: 'subscription',
       application: null,
       application_fee_percent: null,
-      automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+      automatic_tax: automaticTax(order.automaticTax === true ? 'enabled' : 'disabled'),
       billing_cycle_anchor: anchor,
       billing_cycle_anchor_config: null,
       billing_mode:
@@ -85,7 +100,7 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
       default_source: null,
       default_tax_rates: [],
       description: order.description ?? null,
-      discounts: [],
+      discounts: discounts.map((discount) => discount.id),
       ended_at: null,
       invoice_settings: {
         account_tax_ids: null,
@@ -144,6 +159,12 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
     finalizesAt: null,
   });
   return { subscription, invoice: finalizeInvoice(change, draft, status === 'paid' ? 'untouched' : 'applied') };
+}
+
+/** `automatic_tax` of a subscription. */
+export function automaticTax(state: 'enabled' | 'disabled'): Stripe.Subscription.AutomaticTax {
+  const enabled = state === 'enabled';
+  return { disabled_reason: null, enabled, liability: enabled ? { type: 'self' } : null };
 }
 
 /** Pays the first invoice with a payment that has gone through, or closes one that asks for nothing. */

@@ -56,8 +56,11 @@ function descend(holder: Fields, keys: readonly string[], path: string, store: S
   }
   if (rest.length === 0) return;
   const next = holder[key];
-  if (Array.isArray(next)) for (const item of next) descend(item as Fields, rest, path, store);
-  else if (next !== null) descend(next as Fields, rest, path, store);
+  // An id that names nothing, as of a discount that a preview tries out, stays as it is.
+  const members: readonly unknown[] = Array.isArray(next) ? next : [next];
+  for (const member of members) {
+    if (member !== null && typeof member === 'object') descend(member as Fields, rest, path, store);
+  }
 }
 
 /** A part that is left out somewhere inside of an object. */

@@ -1,7 +1,7 @@
 /** Customers. */
 
 import type Stripe from 'stripe';
-import { invalid } from '../errors.ts';
+import { invalid, noDiscount } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
@@ -118,6 +118,12 @@ export const deleteCustomer: Write<unknown> = (_params, { change, path }) =>
 function clockOf(change: Change, id: string | undefined): string | null {
   return id === undefined ? null : change.store.get('test_helpers.test_clock', id, 'test_clock').id;
 }
+
+/** In this version of the API a customer has no discount of their own: it is given with what is sold. */
+export const deleteCustomerDiscount: Write<unknown> = (_params, { change, path }) => {
+  const customer = change.store.get('customer', path['id'] ?? '', 'path');
+  throw noDiscount('customer', customer.id);
+};
 
 function shippingOf(sent: Stripe.CustomerCreateParams['shipping']): Stripe.Customer['shipping'] {
   if (!sent) return null;

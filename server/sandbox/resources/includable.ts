@@ -12,6 +12,14 @@ export const includable: Readonly<Record<string, Readonly<Record<string, Include
   price: {
     currency_options: (price: Stripe.Price, store) => store.hidden('price', price.id).currency_options ?? {},
   },
+  coupon: {
+    currency_options: (coupon: Stripe.Coupon, store) => store.hidden('coupon', coupon.id).currency_options ?? {},
+    applies_to: (coupon: Stripe.Coupon, store) => store.hidden('coupon', coupon.id).applies_to ?? { products: [] },
+  },
+  promotion_code: {
+    'restrictions.currency_options': (code: Stripe.PromotionCode, store) =>
+      store.hidden('promotion_code', code.id).currency_options ?? {},
+  },
   'checkout.session': {
     line_items: (session: Stripe.Checkout.Session, store) =>
       list(lineItemsOf(store, session), `/v1/checkout/sessions/${session.id}/line_items`),

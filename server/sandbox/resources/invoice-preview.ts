@@ -5,18 +5,22 @@ import { balanceEffect } from '../billing/balance.ts';
 import { creditsOf } from '../billing/cancel-now.ts';
 import { draftOfChange } from '../billing/change-subscription.ts';
 import { lineOfItem, pendingItems } from '../billing/invoice-items.ts';
+import type { AppliedDiscount } from '../billing/discount-terms.ts';
 import { invoiceOf } from '../billing/invoice-drafts.ts';
 import type { InvoiceLine } from '../billing/invoice-lines.ts';
 import { attributesOf } from '../billing/pending-updates.ts';
 import { periodLine } from '../billing/plan-change.ts';
 import { periodAt } from '../billing/prorations.ts';
+import { automaticTax } from '../billing/subscriptions.ts';
 import { StripeApiError, invalid, missing, unsupported } from '../errors.ts';
 import type { Write } from '../http/api.ts';
 import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
+import { previewDiscounts } from './redemptions.ts';
 import { cancellation } from './subscription-cancellation.ts';
 import { planUpdate } from './subscription-update.ts';
+import { requireTaxLocation } from './tax-location.ts';
 
 type Params = Stripe.InvoiceCreatePreviewParams;
 
@@ -32,27 +36,40 @@ export const createPreview: Write<Params> = (params, { change }) => {
   refuse(params, [
     'customer_account',
     'customer_details',
-    'discounts',
     'invoice_items',
     'on_behalf_of',
     'schedule',
     'schedule_details',
   ]);
-  if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
-  const subscription = subscriptionOf(change, params);
-  const outlook = lookAhead(change, subscription, params);
+  const stored = subscriptionOf(change, params);
+  const subscription = withTax(change, stored, params);
+  const discounts = previewDiscounts(change, subscription, params.discounts);
+  const outlook = lookAhead(change, subscription, params, discounts);
   const draft = draftOfChange(change, subscription, outlook.lines, `upcoming_${change.store.ids.next('in')}`);
   const invoice = invoiceOf(change, {
     ...draft,
     billingReason: outlook.reason,
     period: { start: draft.period.start, end: outlook.at },
+    ...(discounts && { discounts }),
   });
   const starting = draft.customer.balance + heldByPendingUpdate(change, subscription);
   const { due, ending } = balanceEffect(invoice.total, starting, invoice.currency);
   return { ...invoice, amount_due: due, amount_remaining: due, starting_balance: starting, ending_balance: ending };
 };
 
-function lookAhead(change: Change, subscription: Stripe.Subscription, params: Params): Outlook {
+function withTax(change: Change, subscription: Stripe.Subscription, params: Params): Stripe.Subscription {
+  if (!params.automatic_tax) return subscription;
+  const { enabled } = params.automatic_tax;
+  if (enabled) requireTaxLocation(change.store.get('customer', idOf(subscription.customer) ?? '', 'customer'));
+  return { ...subscription, automatic_tax: automaticTax(enabled ? 'enabled' : 'disabled') };
+}
+
+function lookAhead(
+  change: Change,
+  subscription: Stripe.Subscription,
+  params: Params,
+  discounts: readonly AppliedDiscount[] | undefined,
+): Outlook {
   const details = params.subscription_details ?? {};
   refuse(details, ['billing_mode', 'billing_schedules', 'default_tax_rates', 'pause', 'resume_at', 'start_date']);
   if (details.items?.some((item) => item.price_data)) {
@@ -69,10 +86,8 @@ function lookAhead(change: Change, subscription: Stripe.Subscription, params: Pa
   }
   const { billing_cycle_anchor: _anchor, ...sent } = details;
   const type = anchor?.type;
-  const planned = planUpdate(change, subscription, {
-    ...sent,
-    ...(type !== undefined && { billing_cycle_anchor: { type } }),
-  });
+  const billed = { ...sent, ...(type !== undefined && { billing_cycle_anchor: { type } }) };
+  const planned = planUpdate(change, subscription, billed, discounts);
   const after = {
     ...subscription,
     ...attributesOf(subscription, planned),

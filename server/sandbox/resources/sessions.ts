@@ -7,8 +7,8 @@ import { invalid } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
 import type { PageParams } from '../http/page.ts';
-import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
+import { requireCurrency } from './one-currency.ts';
 import { lineItemsOf, orderItems } from './session-items.ts';
 import { requireSessionRules } from './session-rules.ts';
 
@@ -21,7 +21,7 @@ export const createSession: Write<Params> = (params, { change }) => {
   requireSessionRules(params, change.now);
   const customer = params.customer === undefined ? null : change.store.get('customer', params.customer, 'customer');
   const { items, currency } = orderItems(change, params);
-  if (customer && params.mode === 'subscription') requireOneCurrency(change, customer, currency);
+  if (customer && params.mode === 'subscription') requireCurrency(change.store, customer, currency);
   const total = isTrial(params) ? 0 : items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0);
   if (params.mode === 'payment' && total > 0 && total < 50) {
     throw invalid(
@@ -177,17 +177,6 @@ export const expire: Write<unknown> = (_params, { change, path }) => {
 
 export const listSessionItems: Read<PageParams> = (params, { store, path, url }) =>
   slice(lineItemsOf(store, store.get('checkout.session', path['id'] ?? '', 'path')), params, url);
-
-/** All of a customer's live subscriptions are in one currency. */
-function requireOneCurrency(change: Change, customer: Stripe.Customer, currency: string | null): void {
-  const live = change.store
-    .all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])
-    .find(({ status }) => status !== 'canceled' && status !== 'incomplete_expired');
-  if (!live || currency === null || live.currency === currency) return;
-  throw invalid(
-    `You cannot combine currencies on a single customer. This customer has an active subscription, subscription schedule, discount, quote, or invoice item with currency ${live.currency}`,
-  );
-}
 
 function isTrial(params: Params): boolean {
   const { trial_period_days: days, trial_end: end } = params.subscription_data ?? {};

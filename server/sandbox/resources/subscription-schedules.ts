@@ -10,6 +10,7 @@ import { ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata } from '../store/wire.ts';
 import { unitAmountIn } from './prices.ts';
+import { redemptionOf } from './redemptions.ts';
 
 type Schedule = Stripe.SubscriptionSchedule;
 type Phase = Stripe.SubscriptionSchedule.Phase;
@@ -118,7 +119,6 @@ function phasesOf(change: Change, schedule: Schedule, sent: readonly SentPhase[]
       'collection_method',
       'default_payment_method',
       'default_tax_rates',
-      'discounts',
       'invoice_settings',
       'on_behalf_of',
       'transfer_data',
@@ -145,12 +145,41 @@ function phasesOf(change: Change, schedule: Schedule, sent: readonly SentPhase[]
       ...phaseOf(subscription, { start, end }, items),
       billing_cycle_anchor: phase.billing_cycle_anchor ?? null,
       description: phase.description ?? null,
+      discounts: phaseDiscounts(change, subscription, phase, { at, isCurrent: index === 0 }),
       metadata: mergeMetadata({}, phase.metadata),
       proration_behavior: phase.proration_behavior ?? 'create_prorations',
       ...(typeof phase.trial_end === 'number' && { trial_end: phase.trial_end }),
     });
   }
   return phases;
+}
+
+/** Checked when they are laid out, and redeemed when the phase begins. The current one keeps its own unless it is told. */
+function phaseDiscounts(
+  change: Change,
+  subscription: Stripe.Subscription,
+  phase: SentPhase,
+  place: { readonly at: string; readonly isCurrent: boolean },
+): Phase['discounts'] {
+  const sent = phase.discounts;
+  if (place.isCurrent && sent !== undefined && !keepsAll(subscription, sent || [])) {
+    throw unsupported('Changing the discounts of the current phase', `${place.at}[discounts]`);
+  }
+  if (sent === undefined) return place.isCurrent ? phaseOf(subscription, { start: 0, end: 0 }).discounts : [];
+  const customer = change.store.find('customer', idOf(subscription.customer) ?? '');
+  return (sent || []).map((one, index) => {
+    if (one.discount === undefined) {
+      const purchase = { customer, currency: subscription.currency, amount: null };
+      redemptionOf(change, one, purchase, `${place.at}[discounts][${index}]`);
+    }
+    const { coupon = null, discount = null, promotion_code: code = null } = one;
+    return { coupon, discount, promotion_code: code };
+  });
+}
+
+function keepsAll(subscription: Stripe.Subscription, sent: NonNullable<Exclude<SentPhase['discounts'], ''>>): boolean {
+  const own = subscription.discounts.map((discount) => idOf(discount));
+  return own.length === sent.length && sent.every(({ discount }) => own.includes(discount ?? ''));
 }
 
 function phaseItems(change: Change, subscription: Stripe.Subscription, phase: SentPhase, at: string): Phase['items'] {

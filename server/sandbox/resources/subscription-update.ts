@@ -2,17 +2,22 @@
 
 import type Stripe from 'stripe';
 import { changeSubscription } from '../billing/change-subscription.ts';
+import type { AppliedDiscount } from '../billing/discount-terms.ts';
+import { discountsAt } from '../billing/discounts.ts';
 import { planChange } from '../billing/plan-change.ts';
 import type { PlannedChange } from '../billing/plan-change.ts';
 import { followChange } from '../billing/schedules.ts';
 import { nextRequestDue } from '../billing/subscription-due.ts';
+import { automaticTax } from '../billing/subscriptions.ts';
 import { invalid, unsupported } from '../errors.ts';
 import type { Write } from '../http/api.ts';
 import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
-import { mergeMetadata, pick } from '../store/wire.ts';
+import { idOf, mergeMetadata, pick } from '../store/wire.ts';
+import { changesDiscounts, replaceDiscounts } from './redemptions.ts';
 import { cancellation } from './subscription-cancellation.ts';
 import { orderChangedItems } from './subscription-items.ts';
+import { requireTaxLocation } from './tax-location.ts';
 
 type UpdateParams = Stripe.SubscriptionUpdateParams;
 
@@ -30,9 +35,12 @@ const pendable = new Set<keyof UpdateParams>([
 ]);
 
 export const updateSubscription: Write<UpdateParams> = (params, { change, path }) => {
-  const subscription = change.store.get('subscription', path['id'] ?? '', 'path');
-  requireUpdatable(subscription, params);
-  const patch = patchOf(change, subscription, params);
+  const stored = change.store.get('subscription', path['id'] ?? '', 'path');
+  requireUpdatable(stored, params);
+  const pricing = pricingOf(change, stored, params);
+  // What is billed for the change is billed by the new terms.
+  const subscription = { ...stored, ...pricing };
+  const patch = { ...patchOf(change, subscription, params), ...pricing };
   if (!params.items && params.billing_cycle_anchor?.type !== 'now' && params.trial_end === undefined) {
     const after = { ...subscription, ...patch };
     return change.update<'subscription'>(subscription, patch, {
@@ -55,7 +63,13 @@ export type BilledParams = Pick<UpdateParams, 'items' | 'proration_behavior' | '
   readonly trial_end?: 'now' | number;
 };
 
-export function planUpdate(change: Change, subscription: Stripe.Subscription, params: BilledParams): PlannedChange {
+/** @param discounts - those in force, or what a preview tries in their place. */
+export function planUpdate(
+  change: Change,
+  subscription: Stripe.Subscription,
+  params: BilledParams,
+  discounts: readonly AppliedDiscount[] = discountsAt(change.store, subscription, change.now),
+): PlannedChange {
   if (subscription.status === 'incomplete') {
     throw invalid(
       'The items of an incomplete subscription cannot be changed until its first invoice is paid.',
@@ -75,6 +89,7 @@ export function planUpdate(change: Change, subscription: Stripe.Subscription, pa
     trialEnd,
     prorationBehavior: params.proration_behavior ?? 'create_prorations',
     prorationDate: params.proration_date ?? null,
+    discounts,
   });
 }
 
@@ -109,7 +124,6 @@ function requireUpdatable(subscription: Stripe.Subscription, params: UpdateParam
     'days_until_due',
     'default_source',
     'default_tax_rates',
-    'discounts',
     'invoice_settings',
     'on_behalf_of',
     'pause_collection',
@@ -117,7 +131,6 @@ function requireUpdatable(subscription: Stripe.Subscription, params: UpdateParam
     'transfer_data',
     'trial_from_plan',
   ]);
-  if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
   if (params.collection_method === 'send_invoice')
     throw unsupported('collection_method=send_invoice', 'collection_method');
   requirePendable(params);
@@ -139,6 +152,25 @@ function requirePendable(params: UpdateParams): void {
       other,
     );
   }
+}
+
+/** Discounts and tax: what changes the amounts themselves. */
+function pricingOf(
+  change: Change,
+  subscription: Stripe.Subscription,
+  params: UpdateParams,
+): Partial<Pick<Stripe.Subscription, 'discounts' | 'automatic_tax'>> {
+  if (params.automatic_tax?.enabled === true) {
+    requireTaxLocation(change.store.get('customer', idOf(subscription.customer) ?? '', 'customer'));
+  }
+  return {
+    ...(changesDiscounts(params.discounts) && {
+      discounts: replaceDiscounts(change, subscription, params.discounts),
+    }),
+    ...(params.automatic_tax && {
+      automatic_tax: automaticTax(params.automatic_tax.enabled ? 'enabled' : 'disabled'),
+    }),
+  };
 }
 
 /** What changes whether or not anything is billed. */

@@ -2,17 +2,21 @@
 
 import type Stripe from 'stripe';
 import { cancelNow } from '../billing/cancel-now.ts';
+import { endDiscount } from '../billing/discounts.ts';
 import { openPayment, payInvoice } from '../billing/pay-invoice.ts';
 import { beginSubscription, settleFirstInvoice } from '../billing/subscriptions.ts';
-import { invalid, missing, noSuch, unsupported } from '../errors.ts';
+import { invalid, missing, noDiscount, noSuch, unsupported } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
 import type { PageParams } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import type { Condition } from '../store/store.ts';
-import { mergeMetadata } from '../store/wire.ts';
+import { idOf, mergeMetadata } from '../store/wire.ts';
+import { requireCurrency } from './one-currency.ts';
+import { redemptionOf } from './redemptions.ts';
 import { orderItems, trialEndOf } from './subscription-items.ts';
 import { requireOwn } from './subscription-update.ts';
+import { requireTaxLocation } from './tax-location.ts';
 
 type CreateParams = Stripe.SubscriptionCreateParams;
 
@@ -29,14 +33,12 @@ export const createSubscription: Write<CreateParams> = (params, { change }) => {
     'days_until_due',
     'default_source',
     'default_tax_rates',
-    'discounts',
     'invoice_settings',
     'on_behalf_of',
     'pending_invoice_item_interval',
     'transfer_data',
     'trial_from_plan',
   ]);
-  if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
   if (params.collection_method === 'send_invoice')
     throw unsupported('collection_method=send_invoice', 'collection_method');
   if (params.customer === undefined) throw missing('customer');
@@ -49,6 +51,12 @@ export const createSubscription: Write<CreateParams> = (params, { change }) => {
   }
   const customer = change.store.get('customer', params.customer, 'customer');
   const { items, currency } = orderItems(change, params);
+  requireCurrency(change.store, customer, currency);
+  if (params.automatic_tax?.enabled === true) requireTaxLocation(customer);
+  const amount = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0);
+  const redemptions = (params.discounts || []).map((sent, place) =>
+    redemptionOf(change, sent, { customer, currency, amount }, `discounts[${place}]`),
+  );
   const method = methodOf(change, params.default_payment_method, customer);
   const begun = beginSubscription(
     change,
@@ -56,6 +64,8 @@ export const createSubscription: Write<CreateParams> = (params, { change }) => {
       customer,
       currency,
       items,
+      redemptions,
+      automaticTax: params.automatic_tax?.enabled === true,
       trialEnd: trialEndOf(params, change.now),
       defaultPaymentMethod: params.default_payment_method ?? null,
       ...(params.billing_mode && { billingMode: params.billing_mode.type }),
@@ -129,6 +139,17 @@ export const cancelSubscription: Write<Stripe.SubscriptionCancelParams> = (param
     comment: comment || null,
     feedback: feedback || null,
   });
+};
+
+/** Ends all of its discounts; what is answered is the first of them. */
+export const deleteDiscount: Write<unknown> = (_params, { change, path }) => {
+  const subscription = change.store.get('subscription', path['id'] ?? '', 'path');
+  const ended = subscription.discounts.map((reference) =>
+    endDiscount(change, change.store.get('discount', idOf(reference) ?? '', 'path')),
+  );
+  const [first] = ended;
+  if (!first) throw noDiscount('subscription', subscription.id);
+  return first;
 };
 
 export const listSubscriptionItems: Read<PageParams & { subscription: string }> = (params, { store, url }) =>

@@ -10,6 +10,7 @@ import { eventsOf } from './objects.ts';
 import type { Hidden, ObjectName, StoredObject, StoredObjects } from './objects.ts';
 import { previousAttributes } from './previous-attributes.ts';
 import type { Store } from './store.ts';
+import { idOf } from './wire.ts';
 
 /** Who asked for the change; ids are null where time did. */
 export interface ChangeRequest {
@@ -125,11 +126,11 @@ export class Change {
     if (deleted) this.announce(deleted, before);
   }
 
-  /** An object lives in its customer's time. */
+  /** An object lives in its customer's time; a dispute, which names none, in that of its charge. */
   #clockOf(object: StoredObject): string | null {
     if (object.object === 'customer') return typeof object.test_clock === 'string' ? object.test_clock : null;
-    const customer = customerOf(object);
-    return customer === null ? null : this.store.clockOf(customer);
+    const owner = object.object === 'dispute' ? idOf(object.charge) : customerOf(object);
+    return owner === null ? null : this.store.clockOf(owner);
   }
 
   /** Never before this change: what is overdue follows it. */

@@ -2,6 +2,7 @@
 
 import type Stripe from 'stripe';
 import type { CheckoutOrder } from '../billing/checkout-order.ts';
+import type { DiscountTerms } from '../billing/discount-terms.ts';
 import type { PortalProduct } from '../resources/portal-features.ts';
 
 /** By `object`. Events, deliveries and answers to idempotent calls have tables of their own. */
@@ -13,6 +14,9 @@ export interface StoredObjects {
   payment_intent: Stripe.PaymentIntent;
   setup_intent: Stripe.SetupIntent;
   charge: Stripe.Charge;
+  coupon: Stripe.Coupon;
+  promotion_code: Stripe.PromotionCode;
+  discount: Stripe.Discount;
   refund: Stripe.Refund;
   dispute: Stripe.Dispute;
   balance_transaction: Stripe.BalanceTransaction;
@@ -41,6 +45,13 @@ export interface HiddenParts {
   subscription: { readonly upcoming_for?: number | null; readonly trial_notice_for?: number | null };
   /** The order in which Stripe's own rules keep currencies apart is told from here: prices in other currencies. */
   price: { readonly currency_options: Stripe.Price['currency_options'] };
+  coupon: {
+    readonly currency_options: Stripe.Coupon['currency_options'];
+    readonly applies_to: Stripe.Coupon['applies_to'] | null;
+  };
+  promotion_code: { readonly currency_options: Stripe.PromotionCode.Restrictions['currency_options'] };
+  /** As it was when it was redeemed: what becomes of the coupon later changes nothing. */
+  discount: DiscountTerms;
   'billing_portal.configuration': { readonly products: readonly PortalProduct[] };
   'billing_portal.session': PortalProgress;
 }
@@ -75,6 +86,9 @@ export const eventsOf: Readonly<
   payment_intent: { created: 'payment_intent.created', updated: null, deleted: null },
   setup_intent: { created: 'setup_intent.created', updated: null, deleted: null },
   charge: { created: null, updated: 'charge.updated', deleted: null },
+  coupon: named('coupon'),
+  promotion_code: { created: 'promotion_code.created', updated: 'promotion_code.updated', deleted: null },
+  discount: named('customer.discount'),
   refund: { created: 'refund.created', updated: 'refund.updated', deleted: null },
   dispute: { created: 'charge.dispute.created', updated: 'charge.dispute.updated', deleted: null },
   balance_transaction: { created: null, updated: null, deleted: null },

@@ -14,7 +14,7 @@ const open = new Set(['payment_method_options', 'mandate_data', 'radar_options',
 /** Lists of hundreds of names that nothing here depends on. */
 const openEnums = new Set(['payment_method_types', 'allowed_countries', 'tax_id_data', 'api_version']);
 const kept = new Set(['type', 'card', 'billing_details', 'metadata', 'allow_redisplay']);
-const fractional = /(_decimal|percent|percentage|height|length|weight|width)$/;
+const fractional = /(_decimal|percent|percent_off|percentage|height|length|weight|width)$/;
 
 type Node = Record<string, unknown>;
 
