@@ -24,6 +24,7 @@ import { answerError } from './routes/lib/errors.ts';
 import { linkRoutes } from './routes/links.ts';
 import { describeApi } from './routes/openapi.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { portalRoutes } from './routes/portal.ts';
 import { selectRoutes } from './routes/select.ts';
 import { subscriptionRoutes } from './routes/subscription.ts';
 import { tokenRoutes } from './routes/token.ts';
@@ -52,6 +53,7 @@ const pathsWithBodies = [
   '/v1/subscription/*',
   '/v1/checkout',
   '/v1/links',
+  '/v1/portal',
   '/v1/users/*',
   '/select',
 ];
@@ -110,6 +112,7 @@ export function createApp(base: AppDeps): App {
   app.route('/', eventRoutes(deps));
   app.route('/', checkoutRoutes(deps));
   app.route('/', selectRoutes(deps));
+  app.route('/', portalRoutes(deps));
   app.route('/', linkRoutes(deps));
   app.route('/', userRoutes(deps));
   app.route('/', pageRoutes(deps));

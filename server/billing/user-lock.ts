@@ -35,8 +35,12 @@ export class UserLocks {
    * Runs `work` while nobody else works on this user.
    * @throws PlanclaimError 503 `lock_busy` when the turn does not come in time
    */
-  async hold<T>(projectId: string, userId: string, work: (lease: Lease) => Promise<T>): Promise<T> {
-    const name = `user:${projectId}:${userId}`;
+  hold<T>(projectId: string, userId: string, work: (lease: Lease) => Promise<T>): Promise<T> {
+    return this.holdName(`user:${projectId}:${userId}`, work);
+  }
+
+  /** The same for anything else that one process at a time may work on. */
+  async holdName<T>(name: string, work: (lease: Lease) => Promise<T>): Promise<T> {
     const before = this.#waiting.get(name) ?? Promise.resolve();
     const turn = before.then(() => this.#lease(name, work));
     const settled = turn.catch(() => undefined);

@@ -8,6 +8,7 @@ import { PlanclaimError } from '../errors.ts';
 import type { RouteDeps } from './deps.ts';
 import { authenticateUser, requireBillingRole } from './lib/authenticate.ts';
 import { createApi, readQuery } from './lib/api.ts';
+import { requireOwnPageOrRedirects } from './lib/own-page.ts';
 import { requireProject } from './lib/project.ts';
 import { isSigned } from './lib/signed-query.ts';
 import {
@@ -59,7 +60,7 @@ export function checkoutRoutes(deps: RouteDeps) {
     const caller = await authenticateUser(deps, c.req.raw);
     requireBillingRole(caller);
     const body = c.req.valid('json');
-    requireRedirects(caller.project, [body.success_url, body.cancel_url]);
+    requireOwnPageOrRedirects(deps.config, caller.project, [body.success_url, body.cancel_url]);
     const { url, clientSecret } = await purchase(deps, caller.project, caller.userId, {
       plan: body.plan,
       billingCycle: body.billing_cycle ?? null,

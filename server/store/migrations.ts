@@ -354,10 +354,24 @@ const planTime: Migration = {
   },
 };
 
+const portalConfigurations: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('portal_configuration')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('configuration_id', 'text', (column) => column.notNull())
+      .addColumn('updated_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('portal_configuration_key', ['account', 'project_id'])
+      .execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
   '002_outgoing_events': outgoingEvents,
   '003_standings': standings,
   '004_plan_time': planTime,
+  '005_portal_configurations': portalConfigurations,
 };

@@ -213,6 +213,14 @@ export interface IncidentTable {
   last_seen_at: number;
 }
 
+/** The customer portal's configuration at Stripe: one a project and account (R28.1). */
+export interface PortalConfigurationTable {
+  account: string;
+  project_id: string;
+  configuration_id: string;
+  updated_at: number;
+}
+
 /** What the customer's backend is told. The row is written with the change that it tells, and never changed. */
 export interface OutgoingEventTable {
   /** The `webhook-id`. */
@@ -272,6 +280,7 @@ export interface Schema {
   authorization_code: AuthorizationCodeTable;
   idempotency_key: IdempotencyKeyTable;
   incident: IncidentTable;
+  portal_configuration: PortalConfigurationTable;
   outgoing_event: OutgoingEventTable;
   outgoing_delivery: OutgoingDeliveryTable;
   outgoing_endpoint: OutgoingEndpointTable;

@@ -44,6 +44,17 @@ export async function resumePaused(gateway: StripeGateway, subscriptionId: strin
  * @throws PlanclaimError 409 `schedule_foreign` when somebody else made it: that one is never touched (R18.3)
  */
 export async function releaseSchedule(gateway: StripeGateway, scheduleId: string): Promise<void> {
+  const schedule = await requireOwnSchedule(gateway, scheduleId);
+  if (schedule.status === 'active' || schedule.status === 'not_started') {
+    await run(() => gateway.sdk.subscriptionSchedules.release(scheduleId));
+  }
+}
+
+/** @throws PlanclaimError 409 `schedule_foreign` */
+export async function requireOwnSchedule(
+  gateway: StripeGateway,
+  scheduleId: string,
+): Promise<Stripe.SubscriptionSchedule> {
   const schedule = await run(() => gateway.sdk.subscriptionSchedules.retrieve(scheduleId));
   if (!isOurs(schedule)) {
     throw new PlanclaimError(
@@ -54,9 +65,7 @@ export async function releaseSchedule(gateway: StripeGateway, scheduleId: string
       },
     );
   }
-  if (schedule.status === 'active' || schedule.status === 'not_started') {
-    await run(() => gateway.sdk.subscriptionSchedules.release(scheduleId));
-  }
+  return schedule;
 }
 
 const isOurs = ({ metadata }: Stripe.SubscriptionSchedule): boolean =>

@@ -128,6 +128,48 @@ describe('a backend whose Stripe is moved through time', () => {
     assert.ok(Math.abs((told[1]?.created_at ?? 0) - Date.now()) < 10_000, 'what is sent has our time');
   });
 
+  it('decides for a customer on a test clock at that clock, and at no other (R21.2)', async () => {
+    backend = await startBackend({ project: { pastDueGraceDays: 2 } });
+    const { stripe, store, project } = backend;
+    const start = Math.floor(Date.now() / 1000) - 400 * day;
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start });
+    const customer = await stripe.customers.create({ test_clock: clock.id });
+    await store.write((tx) =>
+      tx
+        .insertInto('customer')
+        .values({
+          account: 'test',
+          customer_id: customer.id,
+          project_id: project.id,
+          user_id: 'u_1',
+          is_current: 1,
+          retry_at: null,
+          created_at: Date.now(),
+        })
+        .execute(),
+    );
+    const [price] = (await stripe.prices.list({ lookup_keys: ['acme_pro_monthly'] })).data;
+    const visa = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    const { id } = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: String(price?.id) }],
+      default_payment_method: visa.id,
+    });
+    await becomes('u_1', 'pro', 'active');
+    await breakCard(id);
+    const to = (frozen_time: number) => stripe.testHelpers.testClocks.advance(clock.id, { frozen_time });
+    await to(start + 31 * day + 7200);
+    await becomes('u_1', 'pro', 'past_due');
+    const graceUntil = Date.parse((await stored('u_1'))?.grace_until ?? '') / 1000;
+    assert.ok(graceUntil < Date.now() / 1000, 'long ago by our clock');
+    // The clock stands still: so does the plan, and the token has all of its time.
+    await advance(5 * day);
+    const { plan, exp, iat } = await refresh('u_1');
+    assert.deepEqual([plan, exp - iat], ['pro', 600]);
+    await to(graceUntil);
+    await becomes('u_1', 'free', 'past_due');
+  });
+
   it('asks Stripe by itself when a period ended without a word, once, and not again at once (R3.4)', async () => {
     backend = await startBackend({ webhooks: 'off' });
     const id = await subscribe('u_1');
