@@ -28,6 +28,15 @@ export interface CheckoutOrder {
   readonly payment: Stripe.Checkout.SessionCreateParams.PaymentIntentData;
   readonly setup: Stripe.Checkout.SessionCreateParams.SetupIntentData;
   readonly customerUpdate: Stripe.Checkout.SessionCreateParams.CustomerUpdate;
+  /** Of those, each becomes the discount of this id (`di_…`) when the session is paid. */
+  readonly discounts: readonly {
+    readonly id: string;
+    readonly coupon: string;
+    readonly promotionCode: string | null;
+  }[];
+  /** Whether tax is computed, and the payer's address as far as it is known: it decides how much. */
+  readonly automaticTax: boolean;
+  readonly address: Stripe.Address | null;
   /** The payment or setup intent of the first attempt; later ones go on with it. */
   readonly intent: string | null;
   /** An attempt that waits for 3-D Secure. */

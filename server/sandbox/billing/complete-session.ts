@@ -5,12 +5,15 @@
 
 import type Stripe from 'stripe';
 import type { Decline } from '../cards.ts';
+import { invalid } from '../errors.ts';
 import type { StripeApiError } from '../errors.ts';
 import { createCustomerOf } from '../resources/customers.ts';
 import { attachPaymentMethod } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
 import type { CheckoutOrder, Payer } from './checkout-order.ts';
+import { priceSession, redemptionsOf } from './checkout-totals.ts';
+import { countRedemption } from './discounts.ts';
 import {
   askBank,
   challengePayment,
@@ -40,10 +43,22 @@ export type Completion =
       readonly error: StripeApiError;
     };
 
-/** The session must be open. */
-export function completeSession(change: Change, session: Stripe.Checkout.Session, attempt: Attempt): Completion {
-  const order = change.store.hidden('checkout.session', session.id);
-  const { method } = attempt;
+/**
+ * The session must be open.
+ *
+ * @throws StripeApiError 400 `customer_tax_location_invalid` where tax is due and the address does not say how much.
+ */
+export function completeSession(change: Change, stored: Stripe.Checkout.Session, attempt: Attempt): Completion {
+  const known = change.store.hidden('checkout.session', stored.id);
+  const { method, payer } = attempt;
+  const { session, order } = priceSession(change, stored, { ...known, address: payer.address ?? known.address });
+  if (session.automatic_tax.status === 'requires_location_inputs') {
+    throw invalid(
+      'Tax cannot be computed from this address. It takes a country, and in the United States a postal code.',
+      'address',
+      'customer_tax_location_invalid',
+    );
+  }
   if (!method) return complete(change, session, order, attempt, null);
   return (session.amount_total ?? 0) > 0
     ? pay(change, session, order, { ...attempt, method })
@@ -139,6 +154,9 @@ interface Outcome extends Attempt {
 /** Makes the subscription where there is one to make, and closes the session. */
 function finish(change: Change, session: Stripe.Checkout.Session, order: CheckoutOrder, done: Outcome): Completion {
   const { customer, intent, setup, payer } = done;
+  if (session.mode === 'payment') {
+    for (const redemption of redemptionsOf(change.store, order)) countRedemption(change, redemption);
+  }
   const made =
     session.mode === 'subscription' && customer ? subscribe(change, session, order, { ...done, customer }) : null;
   const closed = change.update<'checkout.session'>(
@@ -153,7 +171,7 @@ function finish(change: Change, session: Stripe.Checkout.Session, order: Checkou
         individual_name: null,
         name: payer.name,
         phone: payer.phone,
-        tax_exempt: 'none',
+        tax_exempt: customer?.tax_exempt ?? 'none',
         tax_ids: [],
       },
       invoice: made?.invoice.id ?? null,
@@ -182,6 +200,9 @@ function subscribe(
     {
       customer: done.customer,
       currency: session.currency ?? 'usd',
+      automaticTax: order.automaticTax,
+      redemptions: redemptionsOf(change.store, order),
+      checkoutSession: session.id,
       items: order.items.map((item) => ({
         price: change.store.get('price', item.price, 'price'),
         quantity: item.quantity,

@@ -20,8 +20,11 @@ export interface DiscountOwner {
   readonly checkoutSession?: string | null;
 }
 
+/** A checkout gives its discounts their ids beforehand. */
+type Named = Redemption & { readonly id?: string };
+
 /** Turns a coupon into a discount. Emits `customer.discount.created`. */
-export function redeem(change: Change, redemption: Redemption, owner: DiscountOwner): Stripe.Discount {
+export function redeem(change: Change, redemption: Named, owner: DiscountOwner): Stripe.Discount {
   const { coupon, promotionCode } = redemption;
   const terms = termsOf(change.store, coupon, owner.currency);
   const months = coupon.duration === 'repeating' ? coupon.duration_in_months : null;
@@ -29,7 +32,7 @@ export function redeem(change: Change, redemption: Redemption, owner: DiscountOw
   countRedemption(change, redemption);
   return change.create<'discount'>(
     {
-      id: change.store.ids.next('di'),
+      id: redemption.id ?? change.store.ids.next('di'),
       object: 'discount',
       checkout_session: owner.checkoutSession ?? null,
       customer: owner.customer,

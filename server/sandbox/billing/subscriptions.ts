@@ -34,7 +34,7 @@ export interface SubscriptionOrder {
   readonly metadata?: Stripe.Metadata;
   readonly missingPaymentMethod?: Stripe.Subscription.TrialSettings.EndBehavior['missing_payment_method'] | undefined;
   readonly automaticTax?: boolean;
-  readonly redemptions?: readonly Redemption[];
+  readonly redemptions?: readonly (Redemption & { readonly id?: string })[];
   /** The checkout session that it comes from. */
   readonly checkoutSession?: string;
   readonly saveDefaultPaymentMethod?: Stripe.Subscription.PaymentSettings['save_default_payment_method'];

@@ -63,8 +63,17 @@ export function taxRateId(rate: TaxRate, behavior: 'inclusive' | 'exclusive'): s
   return `txr_1Sandb0x${rate.country}${rate.state ?? ''}${behavior}`;
 }
 
-/** The rate as Stripe shows it. */
-export function taxRateObject(rate: TaxRate, behavior: 'inclusive' | 'exclusive'): Stripe.TaxRate {
+/** The rate behind an id, as Stripe shows it; null: none of ours. */
+export function taxRateOf(id: string): Stripe.TaxRate | null {
+  for (const rate of rates.values()) {
+    for (const behavior of ['inclusive', 'exclusive'] as const) {
+      if (taxRateId(rate, behavior) === id) return taxRateObject(rate, behavior);
+    }
+  }
+  return null;
+}
+
+function taxRateObject(rate: TaxRate, behavior: 'inclusive' | 'exclusive'): Stripe.TaxRate {
   const names = { vat: 'VAT', gst: 'GST', jct: 'JCT', sales_tax: 'Sales Tax' };
   return {
     id: taxRateId(rate, behavior),

@@ -8,6 +8,7 @@ import type { Change } from '../store/change.ts';
 import { addressOf, mergeMetadata, pick } from '../store/wire.ts';
 import { removeCustomer } from '../billing/remove-customer.ts';
 import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
+import { requireTaxLocation } from './tax-location.ts';
 
 const unsupportedParams = [
   'business_name',
@@ -21,6 +22,7 @@ const unsupportedParams = [
 export const createCustomer: Write<Stripe.CustomerCreateParams> = (params, { change }) => {
   refuse(params, unsupportedParams);
   const customer = createCustomerOf(change, params);
+  if (params.tax?.validate_location === 'immediately') requireTaxLocation(customer);
   const wanted = params.payment_method ?? params.invoice_settings?.default_payment_method;
   if (wanted === undefined) return customer;
   const attached = attachPaymentMethod(change, takePaymentMethod(change, wanted, 'payment_method'), customer.id);
@@ -86,7 +88,7 @@ export const updateCustomer: Write<Stripe.CustomerUpdateParams> = (params, { cha
       );
     }
   }
-  return change.update<'customer'>(customer, {
+  const updated = change.update<'customer'>(customer, {
     ...pick(params, ['description', 'email', 'name', 'phone', 'invoice_prefix', 'next_invoice_sequence']),
     ...(params.preferred_locales !== undefined && { preferred_locales: params.preferred_locales }),
     ...(params.address !== undefined && { address: addressOf(params.address) }),
@@ -99,6 +101,8 @@ export const updateCustomer: Write<Stripe.CustomerUpdateParams> = (params, { cha
     },
     metadata: mergeMetadata(customer.metadata, params.metadata),
   });
+  if (mustBeTaxable(change, updated, params)) requireTaxLocation(updated);
+  return updated;
 };
 
 export const listCustomers: Read<Stripe.CustomerListParams> = (params, { store, url }) =>
@@ -117,6 +121,16 @@ export const deleteCustomer: Write<unknown> = (_params, { change, path }) =>
 /** @throws StripeApiError 400 where there is no such clock. */
 function clockOf(change: Change, id: string | undefined): string | null {
   return id === undefined ? null : change.store.get('test_helpers.test_clock', id, 'test_clock').id;
+}
+
+/** By itself Stripe looks at a new address only where tax depends on it. */
+function mustBeTaxable(change: Change, customer: Stripe.Customer, params: Stripe.CustomerUpdateParams): boolean {
+  const wish = params.tax?.validate_location ?? 'auto';
+  if (wish !== 'auto') return wish === 'immediately';
+  if (params.address === undefined && params.shipping === undefined) return false;
+  return change.store
+    .all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])
+    .some((subscription) => subscription.automatic_tax.enabled && subscription.ended_at === null);
 }
 
 /** In this version of the API a customer has no discount of their own: it is given with what is sold. */

@@ -1,9 +1,11 @@
 /** Parts of objects that Stripe leaves out until `expand` asks for them. */
 
 import type Stripe from 'stripe';
+import { taxPlaceOf, taxRateAt } from '../billing/tax-rates.ts';
+import { taxAddressOf } from '../billing/tax.ts';
 import { list } from '../http/page.ts';
 import type { Store } from '../store/store.ts';
-import { lineItemsOf } from './session-items.ts';
+import { breakdownOf, lineItemsOf } from './session-items.ts';
 
 type Include = (holder: never, store: Store) => unknown;
 
@@ -23,6 +25,7 @@ export const includable: Readonly<Record<string, Readonly<Record<string, Include
   'checkout.session': {
     line_items: (session: Stripe.Checkout.Session, store) =>
       list(lineItemsOf(store, session), `/v1/checkout/sessions/${session.id}/line_items`),
+    'total_details.breakdown': (session: Stripe.Checkout.Session, store) => breakdownOf(store, session),
   },
   customer: {
     subscriptions: (customer: Stripe.Customer, store) =>
@@ -34,6 +37,16 @@ export const includable: Readonly<Record<string, Readonly<Record<string, Include
         `/v1/customers/${customer.id}/subscriptions`,
       ),
     sources: (customer: Stripe.Customer) => list([], `/v1/customers/${customer.id}/sources`),
+    tax: (customer: Stripe.Customer): Stripe.Customer.Tax => {
+      const place = taxPlaceOf(taxAddressOf(customer));
+      const source = customer.shipping?.address?.country ? 'shipping_destination' : 'billing_address';
+      return {
+        automatic_tax: place === null ? 'unrecognized_location' : taxRateAt(place) ? 'supported' : 'not_collecting',
+        ip_address: null,
+        location: place && { country: place.country, source, state: place.state },
+        provider: 'stripe',
+      };
+    },
     tax_ids: (customer: Stripe.Customer) => list([], `/v1/customers/${customer.id}/tax_ids`),
   },
   invoice: {

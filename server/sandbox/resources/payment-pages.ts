@@ -2,6 +2,7 @@
 
 import type Stripe from 'stripe';
 import { completeSession, needsCard } from '../billing/complete-session.ts';
+import { priceSession } from '../billing/checkout-totals.ts';
 import type { Payer } from '../billing/checkout-order.ts';
 import { invalid, missing } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
@@ -26,15 +27,14 @@ export const confirmPaymentPage: Write<ConfirmParams> = (params, { change, path 
   if (session.status !== 'open') {
     throw invalid('This Checkout Session has expired.', undefined, 'checkout_session_expired');
   }
-  requireAmount(session, params.expected_amount);
   if (params.payment_method === undefined && needsCard(session)) throw missing('payment_method');
   const method =
     params.payment_method === undefined ? null : takePaymentMethod(change, params.payment_method, 'payment_method');
-  const completion = completeSession(change, session, {
-    method,
-    payer: payerOf(change, session, method),
-    presence: 'on_session',
-  });
+  const payer = payerOf(change, session, method);
+  const order = change.store.hidden('checkout.session', session.id);
+  const priced = priceSession(change, session, { ...order, address: payer.address ?? order.address });
+  requireAmount(priced.session, params.expected_amount);
+  const completion = completeSession(change, priced.session, { method, payer, presence: 'on_session' });
   if (completion.outcome === 'declined') return completion.error;
   return paymentPage(change.store, completion.session);
 };

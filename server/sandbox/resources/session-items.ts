@@ -1,7 +1,12 @@
 /** What a checkout session sells: read from its parameters, and shown as its lines. */
 
 import type Stripe from 'stripe';
-import type { OrderedItem } from '../billing/checkout-order.ts';
+import type { CheckoutOrder, OrderedItem } from '../billing/checkout-order.ts';
+import { checkoutTotals, isTrial } from '../billing/checkout-totals.ts';
+import { sumOf } from '../billing/discount-terms.ts';
+import { taxRateOf } from '../billing/tax-rates.ts';
+import { taxAmounts } from '../billing/tax.ts';
+import type { LineTax } from '../billing/tax.ts';
 import { invalid } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
@@ -75,18 +80,21 @@ function requireKind(params: Params, price: Stripe.Price, at: string): void {
 
 /** The session's lines as Stripe shows them. */
 export function lineItemsOf(store: Store, session: Session): Stripe.LineItem[] {
-  const trial = session.mode === 'subscription' && session.amount_total === 0;
-  return store.hidden('checkout.session', session.id).items.map((item) => {
+  const order = store.hidden('checkout.session', session.id);
+  const totals = checkoutTotals(store, session, order, 'today');
+  return order.items.map((item, place) => {
     const price = store.get('price', item.price, 'price');
-    const amount = trial ? 0 : item.unitAmount * item.quantity;
+    const subtotal = isTrial(order) ? 0 : item.unitAmount * item.quantity;
+    const { discounts = [], taxes = [] } = totals.lines[place] ?? {};
+    const { added, included } = taxAmounts(taxes);
     return {
       id: item.id,
       object: 'item',
       adjustable_quantity: item.adjustable,
-      amount_discount: 0,
-      amount_subtotal: amount,
-      amount_tax: 0,
-      amount_total: amount,
+      amount_discount: sumOf(discounts),
+      amount_subtotal: subtotal,
+      amount_tax: added + included,
+      amount_total: subtotal - sumOf(discounts) + added,
       currency: session.currency ?? 'usd',
       description: store.find('product', String(price.product))?.name ?? null,
       metadata: item.metadata,
@@ -94,4 +102,41 @@ export function lineItemsOf(store: Store, session: Session): Stripe.LineItem[] {
       quantity: item.quantity,
     };
   });
+}
+
+/** `total_details.breakdown`: each discount and each tax of the session as the object that it is. */
+export function breakdownOf(store: Store, session: Session): Stripe.Checkout.Session.TotalDetails.Breakdown {
+  const order = store.hidden('checkout.session', session.id);
+  const totals = checkoutTotals(store, session, order, 'today');
+  const discounts = totals.discounts.map(({ amount, discount }) => ({
+    amount,
+    discount: store.find('discount', discount) ?? comingDiscount(session, order, discount),
+  }));
+  return { discounts, taxes: totals.taxes.flatMap(taxOf) };
+}
+
+function taxOf(tax: LineTax): Stripe.Checkout.Session.TotalDetails.Breakdown.Tax[] {
+  const { amount, taxability_reason, taxable_amount } = tax;
+  const rate = taxRateOf(tax.tax_rate_details?.tax_rate ?? '');
+  return rate ? [{ amount, rate, taxability_reason, taxable_amount }] : [];
+}
+
+/** A discount that is made when the session is paid. */
+function comingDiscount(session: Session, order: CheckoutOrder, id: string): Stripe.Discount {
+  const { coupon = null, promotionCode = null } = order.discounts.find((one) => one.id === id) ?? {};
+  return {
+    id,
+    object: 'discount',
+    checkout_session: session.id,
+    customer: session.customer as string | null,
+    customer_account: null,
+    end: null,
+    invoice: null,
+    invoice_item: null,
+    promotion_code: promotionCode,
+    source: { coupon, type: 'coupon' },
+    start: session.created,
+    subscription: null,
+    subscription_item: null,
+  };
 }

@@ -15,7 +15,6 @@ const unsupportedParams = [
   'custom_fields',
   'custom_text',
   'customer_account',
-  'discounts',
   'name_collection',
   'optional_items',
   'payment_method_configuration',
@@ -60,7 +59,7 @@ export function requireSessionRules(
       'expires_at',
     );
   }
-  if (params.automatic_tax?.enabled === true) throw unsupported('Automatic tax', 'automatic_tax[enabled]');
+  requireDiscountRules(params);
   if (params.managed_payments?.enabled === true) throw unsupported('Managed payments', 'managed_payments[enabled]');
   if (params.invoice_creation?.enabled === true) throw unsupported('Invoice creation', 'invoice_creation[enabled]');
   if (params.mode === 'subscription') requireSubscriptionRules(params.subscription_data ?? {}, now);
@@ -137,6 +136,18 @@ function requireCustomerRules(params: Params): void {
   if ((params.client_reference_id ?? '').length > 200) {
     throw invalid('`client_reference_id` may be up to 200 characters long.', 'client_reference_id');
   }
+}
+
+function requireDiscountRules(params: Params): void {
+  const { discounts, allow_promotion_codes: codes, automatic_tax: tax } = params;
+  if (params.mode === 'setup') {
+    if (discounts) throw invalid('You can not pass `discounts` in `setup` mode.', 'discounts');
+    if (tax?.enabled === true) throw invalid('You can not pass `automatic_tax` in `setup` mode.', 'automatic_tax');
+  }
+  if (discounts && codes !== undefined) {
+    throw invalid('You may only specify one of these parameters: allow_promotion_codes, discounts.', 'discounts');
+  }
+  if (discounts && discounts.length > 1) throw invalid('You may only pass one discount.', 'discounts');
 }
 
 function requireMethodRules(params: Params): void {

@@ -2,15 +2,19 @@
 
 import type Stripe from 'stripe';
 import type { CheckoutOrder } from '../billing/checkout-order.ts';
+import { amountsOf, automaticTaxOf, checkoutTotals } from '../billing/checkout-totals.ts';
 import { expireSession } from '../billing/expire-session.ts';
 import { invalid } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
 import type { PageParams } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
 import { requireCurrency } from './one-currency.ts';
+import { redemptionOf } from './redemptions.ts';
 import { lineItemsOf, orderItems } from './session-items.ts';
 import { requireSessionRules } from './session-rules.ts';
+import { isTaxable } from './tax-location.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 type Session = Stripe.Checkout.Session;
@@ -22,7 +26,22 @@ export const createSession: Write<Params> = (params, { change }) => {
   const customer = params.customer === undefined ? null : change.store.get('customer', params.customer, 'customer');
   const { items, currency } = orderItems(change, params);
   if (customer && params.mode === 'subscription') requireCurrency(change.store, customer, currency);
-  const total = isTrial(params) ? 0 : items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0);
+  const order: CheckoutOrder = {
+    items,
+    subscription: params.subscription_data ?? {},
+    payment: params.payment_intent_data ?? {},
+    setup: params.setup_intent_data ?? {},
+    customerUpdate: params.customer_update ?? {},
+    discounts: discountsOf(change, params, { items, customer, currency }),
+    automaticTax: params.automatic_tax?.enabled === true,
+    address: null,
+    intent: null,
+    challenged: null,
+  };
+  if (customer && order.automaticTax) requireAddress(customer, order);
+  const sold = { currency, customer: customer?.id ?? null };
+  const totals = checkoutTotals(change.store, sold, order, 'today');
+  const { total } = totals;
   if (params.mode === 'payment' && total > 0 && total < 50) {
     throw invalid(
       "The Checkout Session's total amount due must add up to at least $0.50 usd.",
@@ -33,15 +52,6 @@ export const createSession: Write<Params> = (params, { change }) => {
   const id = change.store.ids.next('cs_test');
   const mode = params.ui_mode ?? 'hosted_page';
   const secret = `${id}_secret_${change.store.ids.secret(60)}`;
-  const order: CheckoutOrder = {
-    items,
-    subscription: params.subscription_data ?? {},
-    payment: params.payment_intent_data ?? {},
-    setup: params.setup_intent_data ?? {},
-    customerUpdate: params.customer_update ?? {},
-    intent: null,
-    challenged: null,
-  };
   const expiresAt = params.expires_at ?? change.now + day;
   return change.create<'checkout.session'>(
     {
@@ -51,9 +61,10 @@ export const createSession: Write<Params> = (params, { change }) => {
       after_expiration: null,
       allow_promotion_codes: params.allow_promotion_codes ?? null,
       allowed_payment_method_types: params.allowed_payment_method_types ?? null,
-      amount_subtotal: params.mode === 'setup' ? null : total,
-      amount_total: params.mode === 'setup' ? null : total,
-      automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+      ...(params.mode === 'setup'
+        ? { amount_subtotal: null, amount_total: null, total_details: null }
+        : amountsOf(totals)),
+      automatic_tax: automaticTaxOf(change.store, sold, order),
       billing_address_collection: params.billing_address_collection ?? null,
       ...(mode !== 'elements' && { branding_settings: brandingOf(params.branding_settings ?? {}) }),
       cancel_url: params.cancel_url ?? null,
@@ -76,7 +87,7 @@ export const createSession: Write<Params> = (params, { change }) => {
           : 'always',
       customer_details: knownDetails(params.customer_email ?? customer?.email ?? null),
       customer_email: params.customer_email ?? null,
-      discounts: [],
+      discounts: order.discounts.map(({ coupon, promotionCode }) => ({ coupon, promotion_code: promotionCode })),
       expires_at: expiresAt,
       integration_identifier: params.integration_identifier ?? null,
       invoice: null,
@@ -131,7 +142,6 @@ export const createSession: Write<Params> = (params, { change }) => {
         enabled: params.tax_id_collection?.enabled ?? false,
         required: params.tax_id_collection?.required ?? 'never',
       },
-      total_details: params.mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
       ui_mode: mode,
       url: mode === 'hosted_page' ? `${change.store.publicUrl()}/c/pay/${id}` : null,
       wallet_options: (params.wallet_options as Session['wallet_options']) ?? null,
@@ -178,9 +188,32 @@ export const expire: Write<unknown> = (_params, { change, path }) => {
 export const listSessionItems: Read<PageParams> = (params, { store, path, url }) =>
   slice(lineItemsOf(store, store.get('checkout.session', path['id'] ?? '', 'path')), params, url);
 
-function isTrial(params: Params): boolean {
-  const { trial_period_days: days, trial_end: end } = params.subscription_data ?? {};
-  return days !== undefined || end !== undefined;
+function discountsOf(
+  change: Change,
+  params: Params,
+  sold: {
+    readonly items: CheckoutOrder['items'];
+    readonly customer: Stripe.Customer | null;
+    readonly currency: string | null;
+  },
+): CheckoutOrder['discounts'] {
+  const amount = sold.items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0);
+  return (params.discounts ?? []).map((sent, place) => {
+    const purchase = { customer: sold.customer, currency: sold.currency ?? 'usd', amount };
+    const { coupon, promotionCode } = redemptionOf(change, sent, purchase, `discounts[${place}]`);
+    return { id: change.store.ids.next('di'), coupon: coupon.id, promotionCode: promotionCode?.id ?? null };
+  });
+}
+
+/** @throws StripeApiError 400 `customer_tax_location_invalid` (R14.1). */
+function requireAddress(customer: Stripe.Customer, order: CheckoutOrder): void {
+  const { address, shipping } = order.customerUpdate;
+  if (isTaxable(customer) || address === 'auto' || shipping === 'auto') return;
+  throw invalid(
+    "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+    'automatic_tax',
+    'customer_tax_location_invalid',
+  );
 }
 
 function knownDetails(email: string | null): Session['customer_details'] {
