@@ -67,7 +67,7 @@ it('counts a payment’s coupon too, and keeps to Stripe’s rules', async () =>
     { discounts: [{ coupon: coupon.id }], allow_promotion_codes: true },
     { discounts: [{ coupon: coupon.id }, { coupon: coupon.id }] },
     { discounts: [{ coupon: 'none' }] },
-    { discounts: [{}] },
+    { discounts: [{ coupon: coupon.id, promotion_code: 'promo_none' }] },
   ];
   for (const params of bad) {
     await assert.rejects(openCheckout(stripe, params), { type: 'StripeInvalidRequestError' }, JSON.stringify(params));
