@@ -24,6 +24,7 @@ import { answerError } from './routes/lib/errors.ts';
 import { linkRoutes } from './routes/links.ts';
 import { describeApi } from './routes/openapi.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { portalPageRoutes } from './routes/portal-page.ts';
 import { portalRoutes } from './routes/portal.ts';
 import { selectRoutes } from './routes/select.ts';
 import { subscriptionRoutes } from './routes/subscription.ts';
@@ -113,6 +114,7 @@ export function createApp(base: AppDeps): App {
   app.route('/', checkoutRoutes(deps));
   app.route('/', selectRoutes(deps));
   app.route('/', portalRoutes(deps));
+  app.route('/', portalPageRoutes(deps));
   app.route('/', linkRoutes(deps));
   app.route('/', userRoutes(deps));
   app.route('/', pageRoutes(deps));

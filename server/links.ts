@@ -4,7 +4,7 @@
  */
 
 /** What links may open. */
-export type LinkType = 'checkout' | 'select';
+export type LinkType = 'checkout' | 'select' | 'portal';
 
 export interface LinkOptions {
   /** One of the project's secret keys, `sk_…`. */

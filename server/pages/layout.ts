@@ -31,6 +31,8 @@ export interface LayoutOptions extends PageFrame {
   readonly title: string;
   readonly bodyClass: string;
   readonly script: PageAssetName | null;
+  /** Set where the page holds our own elements. */
+  readonly elements?: { readonly url: string; readonly projectId: string; readonly tokenUrl: string } | null;
   readonly body: Html;
 }
 
@@ -52,6 +54,16 @@ export function renderLayout(options: LayoutOptions): Html {
         <link rel="stylesheet" href="${assetUrl(options.assetsUrl, 'pages.css')}" />
         ${stylesheet ? html`<link rel="stylesheet" href="${stylesheet}" />` : ''}
         ${options.script ? html`<script src="${assetUrl(options.assetsUrl, options.script)}" defer></script>` : ''}
+        ${
+          options.elements
+            ? html`<script
+                src="${options.elements.url}"
+                data-project-id="${options.elements.projectId}"
+                data-token-endpoint="${options.elements.tokenUrl}"
+                async
+              ></script>`
+            : ''
+        }
       </head>
       <body class="${options.bodyClass}">
         ${brand ? renderBrand(brand) : ''} ${options.body}

@@ -3,6 +3,7 @@
 import { baseStyles } from './styles/base.styles.ts';
 import { docsStyles } from './styles/docs.styles.ts';
 import { partsStyles } from './styles/parts.styles.ts';
+import { portalStyles } from './styles/portal.styles.ts';
 import { selectStyles } from './styles/select.styles.ts';
 import { sheetStyles } from './styles/sheet.styles.ts';
 
@@ -11,6 +12,7 @@ export const pageStyles = [
   baseStyles,
   partsStyles,
   selectStyles,
+  portalStyles,
   sheetStyles,
   docsStyles,
 ].join('\n');

@@ -1,6 +1,7 @@
 /** The hosted plan selection after login: every plan a form with one button, the billing cycle a switch that needs no script. */
 
 import { html } from 'hono/html';
+import { renderBoot, type BootView } from './boot.ts';
 import { renderLayout } from './layout.ts';
 import type { PageFrame } from './layout.ts';
 import type { Html } from './lib/html.ts';
@@ -8,7 +9,6 @@ import { icon } from './lib/icons.ts';
 import { speechFor } from './lib/messages.ts';
 import type { Speech } from './lib/messages.ts';
 import { savings } from './lib/savings.ts';
-import { safeUrl } from './lib/url.ts';
 import type { CatalogueView, Cycle } from './select-catalogue.ts';
 import { renderChoice } from './select-choice.ts';
 import { renderPlan } from './select-plan.ts';
@@ -43,7 +43,7 @@ export interface SelectView extends PageFrame {
    * `{ redirect }` (the same page, with a ticket) or a problem document; it then replaces this page.
    * `returnUrl` is the way back to the app when there is no token or it is refused.
    */
-  readonly boot: { readonly url: string; readonly returnUrl: string | null } | null;
+  readonly boot: BootView | null;
 }
 
 /**
@@ -84,32 +84,6 @@ function renderNotice(error: { title: string; detail: string }): Html {
   return html`<div class="notice" role="alert">
     ${icon('alert')}
     <p><strong>${error.title}</strong> ${error.detail}</p>
-  </div>`;
-}
-
-/** Shown while the token is checked, and instead of it when that fails; without script only the last words show. */
-function renderBoot(boot: { url: string; returnUrl: string | null }, speech: Speech): Html {
-  const words = speech.text.select;
-  const back = safeUrl(boot.returnUrl);
-  const backLink = back ? html`<a class="button quiet small" href="${back}">${words.back}</a>` : '';
-  return html`<div class="boot" data-url="${safeUrl(boot.url)}">
-    <div class="notice" role="alert" data-error="signed-out" hidden>
-      ${icon('alert')}
-      <p><strong>${words.signedOutTitle}</strong> ${words.signedOut}</p>
-      ${backLink}
-    </div>
-    <div class="notice" role="alert" data-error="no-answer" hidden>
-      ${icon('alert')}
-      <p><strong>${words.noAnswerTitle}</strong> <span data-detail data-usual="${words.noAnswer}"></span></p>
-      <button class="button quiet small" type="button" data-retry>${words.tryAgain}</button>
-    </div>
-    <noscript>
-      <div class="notice">
-        ${icon('alert')}
-        <p><strong>${words.noScriptTitle}</strong> ${words.noScript}</p>
-        ${backLink}
-      </div>
-    </noscript>
   </div>`;
 }
 

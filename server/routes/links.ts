@@ -1,4 +1,4 @@
-/** `POST /v1/links`: signed URLs for checkout and plan selection, made with a secret key. */
+/** `POST /v1/links`: signed URLs for checkout, plan selection and the portal page, made with a secret key. */
 
 import { createRoute, z } from '@hono/zod-openapi';
 import { requireRedirects } from '../billing/checkout-order.ts';
@@ -47,6 +47,7 @@ const linkSchema = z
       code_challenge_method: z.literal('S256').optional(),
       skip: z.boolean().optional(),
     }),
+    z.strictObject({ type: z.literal('portal'), ...common, return_url: urlSchema.optional() }),
   ])
   .openapi('LinkRequest');
 
@@ -70,8 +71,10 @@ export function linkRoutes(deps: RouteDeps) {
     if (body.type === 'checkout') {
       requirePlan(project, body.plan);
       requireRedirects(project, [body.success_url, body.cancel_url]);
-    } else {
+    } else if (body.type === 'select') {
       requireRedirects(project, [body.redirect_uri]);
+    } else {
+      requireRedirects(project, body.return_url === undefined ? [] : [body.return_url]);
     }
     const expiresAt = toSeconds(deps.clock()) + life;
     const url = await signLink({

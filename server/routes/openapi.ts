@@ -7,6 +7,7 @@ import { linkSchema } from './checkout.ts';
 import type { RouteDeps } from './deps.ts';
 import { basePath } from './lib/page.ts';
 import { answers, planStateSchema, problems } from './schemas.ts';
+import { requestSchema as portalSchema } from './portal-page.ts';
 import { requestSchema as selectSchema } from './select.ts';
 
 /** Called last: it describes the routes that are there. */
@@ -79,6 +80,21 @@ const pages: Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0][] = [
     description: 'Who the user is: a signed link of POST /v1/links, or #token= in the fragment.',
     request: { query: selectSchema },
     responses: { 200: html, ...problems(400, 403, 404) },
+  },
+  {
+    method: 'get',
+    path: '/portal',
+    summary: 'The hosted portal page',
+    description: 'Who the user is: a signed link of POST /v1/links, or #token= in the fragment.',
+    request: { query: portalSchema },
+    responses: { 200: html, 303: redirect, ...problems(400, 403, 404) },
+  },
+  {
+    method: 'get',
+    path: '/portal/return',
+    summary: "The way back from Stripe's portal: applies what was done there, then goes on to the return_url",
+    request: { query: z.object({ ticket: z.string() }) },
+    responses: { 303: redirect, ...problems(400, 403, 404) },
   },
   {
     method: 'post',

@@ -5,6 +5,7 @@ import type { Html } from './html.ts';
 
 const paths = {
   alert: '<circle cx="10" cy="10" r="7.5"/><path d="M10 6.5v4M10 13.5v.01"/>',
+  arrow: '<path d="M16 10H4.5M9.5 4.5 4 10l5.5 5.5"/>',
   check: '<path d="m4.5 10.5 4 4 7.5-9"/>',
   clock: '<circle cx="10" cy="10" r="7.5"/><path d="M10 6v4.2l2.6 1.6"/>',
   external:

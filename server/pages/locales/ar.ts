@@ -59,6 +59,14 @@ export const ar: Messages = {
     emptyTitle: 'لا توجد خطط بعد',
     empty: 'ستظهر الخطط هنا حين تتوفر.',
   },
+  portal: {
+    title: 'الفوترة',
+    lead: (project) => `خطتك وطريقة دفعك وفواتيرك لدى ${project}.`,
+    yourPlan: 'خطتك',
+    plans: 'الخطط',
+    back: (project) => `العودة إلى ${project}`,
+    noScriptTitle: 'تحتاج هذه الصفحة إلى JavaScript',
+  },
   error: {
     nothingCharged: 'لم يُخصم أي مبلغ.',
     back: 'رجوع',

@@ -50,6 +50,14 @@ export const de: Messages = {
     emptyTitle: 'Noch keine Pläne',
     empty: 'Pläne erscheinen hier, sobald es welche gibt.',
   },
+  portal: {
+    title: 'Abrechnung',
+    lead: (project) => `Ihr Plan, Ihre Zahlung und Ihre Rechnungen bei ${project}.`,
+    yourPlan: 'Ihr Plan',
+    plans: 'Pläne',
+    back: (project) => `Zurück zu ${project}`,
+    noScriptTitle: 'Diese Seite braucht JavaScript',
+  },
   error: {
     nothingCharged: 'Es wurde nichts berechnet.',
     back: 'Zurück',

@@ -47,6 +47,14 @@ export const en = {
     emptyTitle: 'No plans yet',
     empty: 'Plans will be shown here once there are some.',
   },
+  portal: {
+    title: 'Billing',
+    lead: (project: string) => `Your plan, payment and invoices at ${project}.`,
+    yourPlan: 'Your plan',
+    plans: 'Plans',
+    back: (project: string) => `Back to ${project}`,
+    noScriptTitle: 'This page needs JavaScript',
+  },
   error: {
     nothingCharged: 'Nothing was charged.',
     back: 'Go back',

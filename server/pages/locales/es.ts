@@ -50,6 +50,14 @@ export const es: Messages = {
     emptyTitle: 'Todavía no hay planes',
     empty: 'Los planes aparecerán aquí cuando los haya.',
   },
+  portal: {
+    title: 'Facturación',
+    lead: (project) => `Tu plan, tu pago y tus facturas en ${project}.`,
+    yourPlan: 'Tu plan',
+    plans: 'Planes',
+    back: (project) => `Volver a ${project}`,
+    noScriptTitle: 'Esta página necesita JavaScript',
+  },
   error: {
     nothingCharged: 'No se ha cobrado nada.',
     back: 'Volver',

@@ -50,6 +50,14 @@ export const fr: Messages = {
     emptyTitle: 'Aucune formule pour l’instant',
     empty: 'Les formules s’afficheront ici dès qu’il y en aura.',
   },
+  portal: {
+    title: 'Facturation',
+    lead: (project) => `Votre formule, votre paiement et vos factures chez ${project}.`,
+    yourPlan: 'Votre formule',
+    plans: 'Formules',
+    back: (project) => `Retour à ${project}`,
+    noScriptTitle: 'Cette page a besoin de JavaScript',
+  },
   error: {
     nothingCharged: 'Rien n’a été débité.',
     back: 'Revenir',

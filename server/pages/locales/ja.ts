@@ -50,6 +50,14 @@ export const ja: Messages = {
     emptyTitle: 'まだプランがありません',
     empty: 'プランができるとここに表示されます。',
   },
+  portal: {
+    title: 'お支払い',
+    lead: (project) => `${project} のプラン、お支払い方法、請求書です。`,
+    yourPlan: '現在のプラン',
+    plans: 'プラン',
+    back: (project) => `${project} に戻る`,
+    noScriptTitle: 'このページには JavaScript が必要です',
+  },
   error: {
     nothingCharged: '請求は行われていません。',
     back: '戻る',

@@ -40,10 +40,10 @@ function errorPage(deps: RouteDeps, c: Context, error: PlanclaimError): Response
 
 /** Where a person goes on: the checkout that is still open, or back to a page that the project lists; never anywhere else. */
 function nextStep(c: Context, project: Project | null, error: PlanclaimError): ErrorView['action'] {
-  const { checkout_url: open, cancel_url: cancel } = error.details;
+  const { checkout_url: open, cancel_url: cancel, return_url: back } = error.details;
   if (typeof open === 'string') return { url: open, label: null };
   if (error.status === 429 || error.status >= 500) return { url: c.req.url, label: null };
-  for (const url of [cancel, c.req.query('cancel_url'), c.req.query('redirect_uri')]) {
+  for (const url of [cancel, back, ...['cancel_url', 'redirect_uri', 'return_url'].map((name) => c.req.query(name))]) {
     if (typeof url === 'string' && project && isAllowedRedirect(project, url)) return { url, label: null };
   }
   return null;
