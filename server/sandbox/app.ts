@@ -37,6 +37,7 @@ import * as refunds from './resources/refunds.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
 import * as schedules from './resources/subscription-schedules.ts';
+import * as subscriptionPause from './resources/subscription-pause.ts';
 import * as subscriptionUpdate from './resources/subscription-update.ts';
 import * as subscriptions from './resources/subscriptions.ts';
 import * as testClocks from './resources/test-clocks.ts';
@@ -153,6 +154,8 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.post('/v1/subscriptions/{id}', subscriptionUpdate.updateSubscription);
   api.delete('/v1/subscriptions/{id}', subscriptions.cancelSubscription);
   api.delete('/v1/subscriptions/{id}/discount', subscriptions.deleteDiscount);
+  api.post('/v1/subscriptions/{id}/pause', subscriptionPause.pause);
+  api.post('/v1/subscriptions/{id}/resume', subscriptionPause.resume);
   api.post('/v1/subscription_schedules', schedules.create);
   api.get('/v1/subscription_schedules', schedules.listSchedules);
   api.get('/v1/subscription_schedules/{id}', schedules.retrieve);

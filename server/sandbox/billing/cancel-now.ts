@@ -5,7 +5,7 @@ import type { Change } from '../store/change.ts';
 import { draftOfChange, writeProrations } from './change-subscription.ts';
 import { endSubscription } from './end-subscription.ts';
 import type { EndOptions } from './end-subscription.ts';
-import { takePendingItems } from './invoice-items.ts';
+import { pendingItems, takePendingItems } from './invoice-items.ts';
 import { draftInvoice } from './invoice-drafts.ts';
 import { finalizeInvoice } from './invoices.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
@@ -30,6 +30,7 @@ export function cancelNow(change: Change, stored: Stripe.Subscription, terms: Ca
   if (schedule) cancelSchedule(change, schedule);
   const id = change.store.ids.next('in');
   if (!terms.invoiceNow) {
+    if (!terms.prorate) dropPendingProrations(change, subscription);
     writeProrations(change, subscription, { prorations }, null);
     return ended;
   }
@@ -55,6 +56,18 @@ export function creditsOf(
 ): InvoiceLine[] {
   if (!['active', 'past_due', 'unpaid'].includes(subscription.status)) return [];
   return subscription.items.data.map((item) => creditLine(change.store, subscription, item, date));
+}
+
+/** Without a last invoice and without a credit, what was prorated before goes as well. Emits `invoiceitem.deleted`. */
+function dropPendingProrations(change: Change, subscription: Stripe.Subscription): void {
+  for (const item of pendingItems(change.store, String(subscription.customer), subscription.id)) {
+    const isOwn = item.parent?.subscription_details?.subscription === subscription.id;
+    if (item.proration && isOwn)
+      change.remove<'invoiceitem'>(
+        { ...item, object: 'invoiceitem' },
+        { id: item.id, object: 'invoiceitem', deleted: true },
+      );
+  }
 }
 
 function hasCard(change: Change, subscription: Stripe.Subscription): boolean {

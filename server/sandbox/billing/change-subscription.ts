@@ -7,7 +7,9 @@ import { createInvoiceItem } from './invoice-items.ts';
 import { draftInvoice } from './invoice-drafts.ts';
 import { finalizeInvoice } from './invoices.ts';
 import type { InvoiceDraft } from './invoice-drafts.ts';
+import { nextAttempt, readDunning } from './dunning.ts';
 import { openPayment, payInvoice } from './pay-invoice.ts';
+import type { AutomaticAttempt } from './pay-invoice.ts';
 import { attributesOf, expirePendingUpdate, holdUpdate } from './pending-updates.ts';
 import type { PlannedChange } from './plan-change.ts';
 import { nextRequestDue } from './subscription-due.ts';
@@ -58,11 +60,16 @@ export function changeSubscription(
     openPayment(change, invoice);
     return fallPastDue(change, subscription.id);
   }
-  const { error } = payInvoice(change, invoice, { method: null, presence });
+  const { error } = payInvoice(change, invoice, { method: null, presence, automatic: firstAttempt(change) });
   if (!error) return change.store.get('subscription', subscription.id, 'path');
   // Nothing is written: a thrown error undoes the change with all that came with it.
   if (terms.paymentBehavior === 'error_if_incomplete') throw error;
   return fallPastDue(change, subscription.id);
+}
+
+/** What fails at the change itself is tried again like a renewal. */
+function firstAttempt(change: Change): AutomaticAttempt {
+  return { attempts: 1, next: nextAttempt(readDunning(change.store.database), 1, change.now) };
 }
 
 /** The draft of the invoice that a change is billed with: only its prorations, and the periods that begin with it. */

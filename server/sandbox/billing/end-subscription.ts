@@ -2,7 +2,8 @@
 
 import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
-import { voidInvoice } from './invoices.ts';
+import { idOf } from '../store/wire.ts';
+import { subscriptionOf, voidInvoice } from './invoices.ts';
 
 type Details = Stripe.Subscription.CancellationDetails;
 
@@ -19,6 +20,7 @@ export function endSubscription(
   options: EndOptions,
 ): Stripe.Subscription {
   const before = subscription.cancellation_details;
+  stopCollecting(change, subscription);
   return change.update<'subscription'>(
     subscription,
     {
@@ -34,6 +36,27 @@ export function endSubscription(
     },
     { dueAt: null, events: ['customer.subscription.deleted'] },
   );
+}
+
+/**
+ * Nothing more is collected by itself for what has ended; whoever wants to can still pay. A first payment is the
+ * exception: it would begin what is over.
+ */
+function stopCollecting(change: Change, subscription: Stripe.Subscription): void {
+  const invoices = change.store.all('invoice', [
+    { sql: 'customer = ?', values: [idOf(subscription.customer)] },
+    { sql: "json_extract(body, '$.status') in ('draft', 'open')", values: [] },
+  ]);
+  for (const invoice of invoices.filter((one) => subscriptionOf(one) === subscription.id)) {
+    if (invoice.status === 'open' && subscription.status === 'incomplete') voidInvoice(change, invoice);
+    else if (invoice.auto_advance || invoice.next_payment_attempt !== null) {
+      change.update<'invoice'>(invoice, {
+        auto_advance: false,
+        automatically_finalizes_at: null,
+        next_payment_attempt: null,
+      });
+    }
+  }
 }
 
 /** The first payment did not come in time. Emits `customer.subscription.updated` and `invoice.voided`. */

@@ -48,14 +48,18 @@ function dueOfSubscription(subscription: Stripe.Subscription, notices: Notices):
   if (status === 'canceled' || status === 'incomplete_expired') return null;
   if (status === 'incomplete') return subscription.created + incompleteFor;
   const requested = nextRequestDue(subscription);
-  if (status === 'paused') return requested;
-  const times = [
+  if (status === 'paused') return earliest([requested, notices?.resumption?.expires_at ?? null]);
+  return earliest([
     requested,
     trialNoticeDue(subscription, notices),
     upcomingDue(subscription, notices),
     periodEnd(subscription),
-  ].filter((time) => time !== null);
-  return Math.min(...times);
+  ]);
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** A draft finalizes, an open one is tried again. */

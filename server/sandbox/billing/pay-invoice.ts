@@ -6,7 +6,6 @@ import { attachPaymentMethod } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { attachPayment, paymentOf, settleInvoice, subscriptionOf } from './invoices.ts';
-import { applyPendingUpdate } from './pending-updates.ts';
 import {
   askBank,
   challengePayment,
@@ -16,6 +15,7 @@ import {
   succeedPayment,
 } from './payments.ts';
 import type { Presence } from './payments.ts';
+import { afterPaid } from './standing.ts';
 
 export interface InvoicePaymentAttempt {
   /** Null: the subscription's, else the customer's default. */
@@ -116,19 +116,10 @@ export function methodOf(
   return id === null ? null : change.store.find('payment_method', id);
 }
 
-/** A subscription whose invoice is paid is (again) active. */
 function paid(change: Change, invoice: Stripe.Invoice, method: Stripe.PaymentMethod | null): Stripe.Invoice {
-  const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
-  if (subscription) applyPendingUpdate(change, subscription, invoice);
   const customer = change.store.find('customer', idOf(invoice.customer) ?? '');
   if (customer?.delinquent) change.update<'customer'>(customer, { delinquent: false });
-  if (!subscription || !['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return invoice;
-  const keepsMethod = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
-  change.update<'subscription'>(
-    subscription,
-    { status: 'active', ...(keepsMethod && method && { default_payment_method: method.id }) },
-    { dueAt: subscription.cancel_at },
-  );
+  afterPaid(change, invoice, method);
   return invoice;
 }
 

@@ -16,10 +16,15 @@ const pendingFor = 23 * 60 * 60;
 export function attributesOf(subscription: Stripe.Subscription, planned: PlannedChange): Partial<Stripe.Subscription> {
   return {
     billing_cycle_anchor: planned.anchor,
+    // Who cancels at the end of the period means the period that there is then.
+    ...(subscription.cancel_at_period_end && {
+      cancel_at: Math.min(...planned.items.map((item) => item.current_period_end)),
+    }),
     items: list(planned.items, subscription.items.url),
     ...legacyPlan(planned.items),
     status: planned.status,
     trial_end: planned.trialEnd,
+    trial_start: planned.trialStart,
   };
 }
 

@@ -38,6 +38,7 @@ export interface PlannedChange {
   readonly items: Stripe.SubscriptionItem[];
   /** Seconds. */
   readonly anchor: number;
+  readonly trialStart: number | null;
   readonly trialEnd: number | null;
   readonly status: Stripe.Subscription.Status;
   readonly prorations: readonly InvoiceLine[];
@@ -65,8 +66,16 @@ export function planChange(
   }
   const date = dateOf(subscription, order, now);
   const isTrial = subscription.status === 'trialing';
-  const isFree = isTrial || subscription.status === 'paused' || order.prorationBehavior === 'none';
-  const restarts = order.trialEnd === 'now' || (!isTrial && (order.anchor === 'now' || changesInterval(order)));
+  const isPaused = subscription.status === 'paused';
+  const isFree = isTrial || isPaused || order.prorationBehavior === 'none';
+  const beginsTrial = !isTrial && typeof order.trialEnd === 'number';
+  // What is paused is billed when it is resumed.
+  const restarts =
+    order.trialEnd === 'now' ||
+    (!isTrial &&
+      !isPaused &&
+      !beginsTrial &&
+      (order.anchor === 'now' || changesInterval(order) || becomesPaid(change, order, currency)));
   const trialEnd = order.trialEnd === 'now' ? now : (order.trialEnd ?? subscription.trial_end);
   const anchor = restarts
     ? now
@@ -75,6 +84,7 @@ export function planChange(
       : subscription.billing_cycle_anchor;
   const periodFor = (item: ItemOrder) => {
     if (restarts) return periodAt(now, item.price, now);
+    if (beginsTrial) return { start: now, end: anchor };
     if (isTrial) return { start: subscription.trial_start ?? subscription.start_date, end: trialEnd ?? anchor };
     if (item.before) return { start: item.before.current_period_start, end: item.before.current_period_end };
     return periodAt(anchor, item.price, now);
@@ -90,21 +100,25 @@ export function planChange(
   const periods: InvoiceLine[] = [];
   for (const { sent, item } of after) {
     const { before } = sent;
-    const isSame = !restarts && item && before?.price.id === item.price.id && before.quantity === item.quantity;
+    const isSame =
+      !restarts && !beginsTrial && item && before?.price.id === item.price.id && before.quantity === item.quantity;
     if (before && !isSame && !isFree) prorations.push(creditLine(store, subscription, before, date));
     if (!item) continue;
     if (restarts) periods.push(periodLine(change, item, currency));
+    else if (beginsTrial) periods.push(trialLine(change, item, currency));
     else if (!isSame && !isFree) prorations.push(debitLine(store, currency, item, date, discounts.get(item.id) ?? []));
   }
   const alwaysInvoices = order.prorationBehavior === 'always_invoice' && prorations.length > 0;
   return {
     items,
     anchor,
+    trialStart: beginsTrial ? now : subscription.trial_start,
     trialEnd,
-    status: isTrial && restarts ? 'active' : subscription.status,
+    status: beginsTrial ? 'trialing' : isTrial && restarts ? 'active' : subscription.status,
     prorations,
     periods,
-    billsNow: restarts || alwaysInvoices,
+    // A trial begins with an invoice of its own, as a subscription does that begins with one.
+    billsNow: restarts || beginsTrial || alwaysInvoices,
   };
 }
 
@@ -127,7 +141,7 @@ export function periodLine(
 }
 
 /** What a whole period of all items would be discounted by, item by item. What is for one invoice waits for a whole one. */
-function wholePeriodDiscounts(
+export function wholePeriodDiscounts(
   store: Store,
   items: readonly Stripe.SubscriptionItem[],
   currency: string,
@@ -141,6 +155,16 @@ function wholePeriodDiscounts(
   const lasting = discounts.filter(({ terms }) => terms.duration !== 'once');
   const taken = discountLines(lines, lasting);
   return new Map(items.map((item, place) => [item.id, taken[place] ?? []]));
+}
+
+/** What an item costs while it is tried out. */
+function trialLine(change: Pick<Change, 'store'>, item: Stripe.SubscriptionItem, currency: string): InvoiceLine {
+  const order = { price: item.price, quantity: item.quantity ?? 1, unitAmount: 0 };
+  return {
+    ...periodLine(change, item, currency),
+    amount: 0,
+    description: describeLine(change, order, { currency, trialing: true }),
+  };
 }
 
 function itemAfter(
@@ -175,6 +199,16 @@ function changesInterval(order: ChangeOrder): boolean {
     const [was, is] = [before.price.recurring, price.recurring];
     return was?.interval !== is?.interval || was?.interval_count !== is?.interval_count;
   });
+}
+
+/** From free to paid, there is no paid period to go on with: the billing cycle begins anew. */
+function becomesPaid(change: Pick<Change, 'store'>, order: ChangeOrder, currency: string): boolean {
+  const isPaid = (price: Stripe.Price, quantity: number) => (unitAmountIn(change, price, currency) ?? 0) * quantity > 0;
+  const before = order.items.map((item) => item.before).filter((item) => item !== null);
+  return (
+    before.every((item) => !isPaid(item.price, item.quantity ?? 1)) &&
+    order.items.some((item) => !item.deleted && isPaid(item.price, item.quantity))
+  );
 }
 
 function dateOf(subscription: Stripe.Subscription, order: ChangeOrder, now: number): number {

@@ -11,9 +11,11 @@ import type { InvoiceDraft } from './invoice-drafts.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
 import { periodEnd, trialNoticeDue, upcomingDue } from './next-due.ts';
 import { methodOf } from './pay-invoice.ts';
+import { dropResumption } from './pause.ts';
 import { expirePendingUpdate } from './pending-updates.ts';
 import { periodLine } from './plan-change.ts';
 import { periodAt } from './prorations.ts';
+import { enterPause } from './standing.ts';
 import { legacyPlan } from './subscriptions.ts';
 
 /** Seconds from a draft to its finalization; recorded from Stripe's test mode. */
@@ -27,8 +29,13 @@ export function advanceSubscription(change: Change, subscription: Stripe.Subscri
     expirePendingUpdate(change, subscription);
     return;
   }
-  if (subscription.cancel_at !== null && subscription.cancel_at <= now) {
-    endSubscription(change, subscription, { reason: 'cancellation_requested' });
+  if (subscription.cancel_at !== null && subscription.cancel_at <= now) return endAsAsked(change, subscription);
+  if (isDue(subscription.pause_collection?.resumes_at ?? null, now)) {
+    change.update<'subscription'>(subscription, { pause_collection: null });
+    return;
+  }
+  if (subscription.status === 'paused') {
+    dropResumption(change, subscription);
     return;
   }
   const notices = change.store.hidden('subscription', subscription.id);
@@ -72,10 +79,18 @@ function endTrial(change: Change, subscription: Stripe.Subscription): void {
   const hasCard = methodOf(change, subscription) !== null;
   if (hasCard || wish === 'create_invoice') renew(change, subscription);
   else if (wish === 'cancel') endSubscription(change, subscription, { reason: null });
-  else {
-    const events = ['customer.subscription.updated', 'customer.subscription.paused'];
-    change.update<'subscription'>(subscription, { status: 'paused' }, { events });
-  }
+  else enterPause(change, subscription, 'trial_end_without_payment_method');
+}
+
+/** The time has come that a cancellation was set for; what is still pending comes on a last invoice. */
+function endAsAsked(change: Change, subscription: Stripe.Subscription): void {
+  endSubscription(change, subscription, { reason: 'cancellation_requested' });
+  const id = change.store.ids.next('in');
+  const lines = takePendingItems(change, subscription, id);
+  if (lines.length === 0) return;
+  const draft = draftOf(change, subscription, { id, lines, at: periodEnd(subscription) });
+  change.update<'subscription'>(subscription, { latest_invoice: id }, { events: [] });
+  draftInvoice(change, { ...draft, finalizesAt: change.now + draftFor });
 }
 
 /**

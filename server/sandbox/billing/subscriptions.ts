@@ -11,6 +11,7 @@ import { redeem } from './discounts.ts';
 import type { Redemption } from './discounts.ts';
 import { attachPayment, finalizeInvoice, settleInvoice } from './invoices.ts';
 import { addIntervals } from './periods.ts';
+import { cancelTime } from './subscription-due.ts';
 
 export interface SubscriptionItemOrder {
   readonly price: Stripe.Price;
@@ -28,7 +29,8 @@ export interface SubscriptionOrder {
   readonly trialEnd: number | null;
   readonly defaultPaymentMethod: string | null;
   readonly billingMode?: Stripe.Subscription.BillingMode['type'];
-  readonly cancelAt?: number | null;
+  /** Seconds, or one of the words for an end of a period. */
+  readonly cancelAt?: Stripe.SubscriptionCreateParams['cancel_at'];
   readonly cancelAtPeriodEnd?: boolean;
   readonly description?: string | null;
   readonly metadata?: Stripe.Metadata;
@@ -60,7 +62,7 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
   const anchor = order.trialEnd ?? change.now;
   const items = order.items.map((item) => itemOf(change, item, { subscription: id, trialEnd: order.trialEnd }));
   const periodEnd = Math.min(...items.map((item) => item.current_period_end));
-  const cancelAt = order.cancelAtPeriodEnd === true ? periodEnd : (order.cancelAt ?? null);
+  const cancelAt = cancelAtOf(order, items);
   const { checkoutSession = null } = order;
   const discounts = (order.redemptions ?? []).map((redemption) =>
     redeem(change, redemption, {
@@ -165,6 +167,13 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
 export function automaticTax(state: 'enabled' | 'disabled'): Stripe.Subscription.AutomaticTax {
   const enabled = state === 'enabled';
   return { disabled_reason: null, enabled, liability: enabled ? { type: 'self' } : null };
+}
+
+/** Seconds; null: it goes on. */
+function cancelAtOf(order: SubscriptionOrder, items: readonly Stripe.SubscriptionItem[]): number | null {
+  const ends = items.map((item) => item.current_period_end);
+  const at = order.cancelAtPeriodEnd === true ? 'min_period_end' : order.cancelAt;
+  return typeof at === 'string' ? cancelTime(at, ends) : (at ?? null);
 }
 
 /** Pays the first invoice with a payment that has gone through, or closes one that asks for nothing. */

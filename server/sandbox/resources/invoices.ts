@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import { payInvoice } from '../billing/pay-invoice.ts';
 import { finalizeInvoice, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
 import { expirePendingUpdate } from '../billing/pending-updates.ts';
+import { afterGivenUp, afterVoided } from '../billing/standing.ts';
 import { invalid } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
@@ -68,7 +69,9 @@ export const voidOpen: Write<unknown> = (_params, { change, path }) => {
     expirePendingUpdate(change, subscription);
     return change.store.get('invoice', invoice.id, 'path');
   }
-  return voidInvoice(change, invoice);
+  const voided = voidInvoice(change, invoice);
+  afterVoided(change, voided);
+  return voided;
 };
 
 export const finalize: Write<Stripe.InvoiceFinalizeInvoiceParams> = (params, { change, path }) => {
@@ -90,7 +93,9 @@ export const giveUp: Write<unknown> = (_params, { change, path }) => {
   if (invoice.status !== 'open') {
     throw invalid(`You can only mark open invoices as uncollectible. This one is ${invoice.status}.`);
   }
-  return markUncollectible(change, invoice);
+  const given = markUncollectible(change, invoice);
+  afterGivenUp(change, given);
+  return given;
 };
 
 export const retrieveInvoicePayment: Read<unknown> = (_params, { store, path }) =>

@@ -1,7 +1,8 @@
 /** When a subscription is to end: `cancel_at_period_end` and `cancel_at`, set and cleared. */
 
 import type Stripe from 'stripe';
-import { invalid, unsupported } from '../errors.ts';
+import { cancelTime } from '../billing/subscription-due.ts';
+import { invalid } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 
 type UpdateParams = Stripe.SubscriptionUpdateParams;
@@ -27,11 +28,10 @@ export function cancellation(change: Change, subscription: Stripe.Subscription, 
     };
   }
   if (at === undefined && atEnd === undefined) return {};
-  const time = typeof at === 'number' ? at : at === 'max_period_end' ? Math.max(...ends) : Math.min(...ends);
+  const time = typeof at === 'number' ? at : cancelTime(at ?? 'min_period_end', ends);
   if (typeof at === 'number' && at <= change.now) {
     throw invalid('`cancel_at` must be a timestamp in the future.', 'cancel_at');
   }
-  if (at === 'max_billed_until') throw unsupported('cancel_at=max_billed_until', 'cancel_at');
   return {
     cancel_at: time,
     cancel_at_period_end: atEnd === true,

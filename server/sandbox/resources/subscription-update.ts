@@ -77,8 +77,8 @@ export function planUpdate(
     );
   }
   const trialEnd = params.trial_end ?? null;
-  if (trialEnd !== null && subscription.status !== 'trialing') {
-    throw unsupported('A trial on a subscription that is not in one', 'trial_end');
+  if (trialEnd !== null && subscription.status !== 'trialing' && subscription.status !== 'active') {
+    throw unsupported(`A trial on a subscription that is ${subscription.status}`, 'trial_end');
   }
   if (typeof trialEnd === 'number' && trialEnd <= change.now) {
     throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future', 'trial_end');
@@ -126,7 +126,6 @@ function requireUpdatable(subscription: Stripe.Subscription, params: UpdateParam
     'default_tax_rates',
     'invoice_settings',
     'on_behalf_of',
-    'pause_collection',
     'pending_invoice_item_interval',
     'transfer_data',
     'trial_from_plan',
@@ -183,10 +182,19 @@ function patchOf(
   if (typeof params.default_payment_method === 'string') {
     requireOwn(change, params.default_payment_method, String(subscription.customer));
   }
+  const { pause_collection: collection } = params;
+  if (collection && collection.resumes_at !== undefined && collection.resumes_at <= change.now) {
+    throw invalid('`resumes_at` must be a timestamp in the future.', 'pause_collection[resumes_at]');
+  }
   const { payment_settings: settings, trial_settings: trial, cancellation_details: details } = params;
   return {
     ...(pick(params, ['description', 'default_payment_method']) as Partial<Stripe.Subscription>),
     ...cancel,
+    ...(collection !== undefined && {
+      pause_collection: collection
+        ? { behavior: collection.behavior, resumes_at: collection.resumes_at ?? null }
+        : null,
+    }),
     ...(details && {
       cancellation_details: {
         ...(cancel.cancellation_details ?? subscription.cancellation_details),

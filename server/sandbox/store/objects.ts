@@ -42,7 +42,19 @@ export interface HiddenParts {
   payment_method: { readonly number: string; readonly authenticated: boolean };
   webhook_endpoint: { readonly secret: string };
   /** Which end of a period, and of a trial, was told beforehand: seconds. */
-  subscription: { readonly upcoming_for?: number | null; readonly trial_notice_for?: number | null };
+  subscription: {
+    readonly upcoming_for?: number | null;
+    readonly trial_notice_for?: number | null;
+    /** Whether the pause gave back the rest of the period. */
+    readonly paused_with_credit?: boolean;
+    /** A resumption that waits for its invoice; all in seconds. */
+    readonly resumption?: {
+      readonly invoice: string;
+      readonly anchor: 'now' | 'unchanged';
+      readonly at: number;
+      readonly expires_at: number;
+    } | null;
+  };
   /** The order in which Stripe's own rules keep currencies apart is told from here: prices in other currencies. */
   price: { readonly currency_options: Stripe.Price['currency_options'] };
   coupon: {

@@ -3,13 +3,13 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Changed attributes as a whole, null where nothing changed. Stripe thins groups out to the keys that changed; the SDK's
+ * Changed attributes as a whole, null where nothing changed; what was not there before is not named. Stripe thins groups out to the keys that changed; the SDK's
  * types say that each attribute is complete, and whoever reads the one way can read the other.
  */
 export function previousAttributes(before: Fields, after: Fields): Fields | null {
   const previous: Record<string, unknown> = {};
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (!isSame(before[key], after[key])) previous[key] = before[key] ?? null;
+    if (!isSame(before[key], after[key])) previous[key] = before[key];
   }
   return Object.keys(previous).length > 0 ? previous : null;
 }
