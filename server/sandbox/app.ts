@@ -10,6 +10,7 @@ import { addChallengePages } from './hosted/challenge.ts';
 import { addCheckoutPages } from './hosted/checkout.ts';
 import { addHome } from './hosted/home.ts';
 import { addInvoicePages } from './hosted/invoice.ts';
+import { addPortalPages } from './hosted/portal/pages.ts';
 import { answerUnknown, createApi } from './http/api.ts';
 import type { ApiDeps } from './http/api.ts';
 import { Faults } from './http/faults.ts';
@@ -203,14 +204,17 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.post('/v1/test_helpers/test_clocks/{id}/advance', testClocks.advanceClock);
   api.delete('/v1/test_helpers/test_clocks/{id}', testClocks.removeClock);
 
-  app.use('/c/*', async (_c, next) => {
-    catchUp(store);
-    await next();
-  });
+  for (const pages of ['/c/*', '/i/*', '/p/*']) {
+    app.use(pages, async (_c, next) => {
+      catchUp(store);
+      await next();
+    });
+  }
   addHome(app, store);
   addCheckoutPages(app, store);
   addChallengePages(app, store);
   addInvoicePages(app, store);
+  addPortalPages(app, store);
   addAssets(app);
   addControl(app, { store, courier, faults: deps.faults, log: deps.log });
 

@@ -8,7 +8,7 @@ import { StripeApiError } from '../errors.ts';
 import { challengeOutcomes, renderChallengePage } from '../pages/challenge.ts';
 import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
 import { renderCheckoutPage } from '../pages/checkout.ts';
-import { checkoutFields, declined, readCheckoutForm } from '../pages/fields.ts';
+import { declined, readCheckoutForm } from '../pages/fields.ts';
 import type { CheckoutErrors, CheckoutSubmission, CheckoutValues } from '../pages/fields.ts';
 import { createCard } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
@@ -16,7 +16,8 @@ import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';
 import { byThePayer } from './by-the-payer.ts';
 import { assetsUrl, businessOf, checkoutView, successUrl } from './checkout-view.ts';
-import { html, seeOther } from './respond.ts';
+import { cardFieldsOf, readForm } from './form.ts';
+import { goTo, html, seeOther, wantsJson } from './respond.ts';
 
 type Session = Stripe.Checkout.Session;
 
@@ -72,7 +73,7 @@ function submit(c: Context, store: Store, session: Session, form: Record<string,
   const { locale } = checkoutView(store, session);
   const cardRequired = needsCard(session);
   const now = new Date(store.timeOf(store.clockOf(session.id)) * 1000);
-  const reading = readCheckoutForm(withAliases(form), { now, locale, cardRequired });
+  const reading = readCheckoutForm(cardFieldsOf(form), { now, locale, cardRequired });
   if (!reading.ok) return refused(c, store, session, { ...reading, status: 400 });
   try {
     const completion = store.change(byThePayer(store, session.id), (change) =>
@@ -153,33 +154,6 @@ function closed(c: Context, session: Session | null): Response {
     returnUrl: session ? (state === 'complete' ? successUrl(session) : session.cancel_url) : null,
   });
   return html(c, page, { status: ({ complete: 200, expired: 410, not_found: 404 } as const)[state] });
-}
-
-function goTo(c: Context, url: string): Response {
-  return wantsJson(c) ? c.json({ redirect: url }) : seeOther(c, url);
-}
-
-function wantsJson(c: Context): boolean {
-  return (c.req.header('accept') ?? '').includes('application/json');
-}
-
-/** A form, or the same as JSON. */
-async function readForm(c: Context): Promise<Record<string, string>> {
-  if (!(c.req.header('content-type') ?? '').includes('json')) {
-    return Object.fromEntries(new URLSearchParams(await c.req.text()));
-  }
-  const body: unknown = await c.req.json();
-  return Object.fromEntries(Object.entries(body as object).map(([name, value]) => [name, String(value)]));
-}
-
-/** Scripts may say `number`, `expiry` and `cvc` for short. */
-function withAliases(form: Record<string, string>): Record<string, string> {
-  const short = { card_number: form['number'], card_expiry: form['expiry'], card_cvc: form['cvc'] };
-  const named = checkoutFields.flatMap((field) => {
-    const value = form[field] ?? (field in short ? short[field as keyof typeof short] : undefined);
-    return value === undefined ? [] : [[field, value] as const];
-  });
-  return Object.fromEntries(named);
 }
 
 function redirectsOf(session: Session): (string | null)[] {

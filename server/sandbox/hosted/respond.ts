@@ -22,3 +22,12 @@ export function html(c: Context, page: Page, options: HtmlOptions = {}): Respons
 export function seeOther(c: Context, url: string): Response {
   return c.redirect(url, 303);
 }
+
+/** On to another page: told to a script, or followed by the browser. */
+export function goTo(c: Context, url: string): Response {
+  return wantsJson(c) ? c.json({ redirect: url }) : seeOther(c, url);
+}
+
+export function wantsJson(c: Context): boolean {
+  return (c.req.header('accept') ?? '').includes('application/json');
+}

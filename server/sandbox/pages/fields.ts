@@ -40,47 +40,34 @@ export interface ReadCheckoutOptions {
   readonly cardRequired: boolean;
 }
 
+export type SentForm = FormData | Readonly<Record<string, unknown>>;
+
+export type CardReading =
+  | {
+      readonly ok: true;
+      readonly values: CheckoutValues;
+      readonly card: NonNullable<CheckoutSubmission['card']>;
+      readonly name: string;
+      readonly country: string;
+    }
+  | { readonly ok: false; readonly values: CheckoutValues; readonly errors: CheckoutErrors; readonly message: string };
+
 /**
  * Reads a posted checkout form and says what is wrong with it, field by field. Nothing here knows test cards:
  * a number that passes Luhn may still be declined by the engine.
  *
  * @param form - The body of the POST (`await c.req.formData()` or `Object.fromEntries` of it).
  */
-export function readCheckoutForm(
-  form: FormData | Readonly<Record<string, unknown>>,
-  options: ReadCheckoutOptions,
-): CheckoutReading {
-  const values: Partial<Record<CheckoutField, string>> = {};
-  for (const field of checkoutFields) {
-    const value = form instanceof FormData ? form.get(field) : form[field];
-    if (typeof value === 'string') values[field] = value.trim().slice(0, 255);
-  }
+export function readCheckoutForm(form: SentForm, options: ReadCheckoutOptions): CheckoutReading {
+  const values = valuesOf(form);
   const text = messagesFor(options.locale).errors;
+  const card = options.cardRequired ? readCard(values, options) : { card: null, errors: {} };
   const errors: Partial<Record<CheckoutErrorKey, string>> = {};
   if (!values.email) errors.email = text.emailMissing;
   else if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(values.email)) errors.email = text.emailInvalid;
-
-  const number = (values.card_number ?? '').replace(/[\s-]/g, '');
-  const expiry = readExpiry(values.card_expiry ?? '');
-  if (options.cardRequired) {
-    if (!number) errors.card_number = text.numberMissing;
-    else if (!/^\d{12,19}$/.test(number)) errors.card_number = text.numberIncomplete;
-    else if (!passesLuhn(number)) errors.card_number = text.numberInvalid;
-
-    if (!values.card_expiry) errors.card_expiry = text.expiryMissing;
-    else if (!expiry) errors.card_expiry = text.expiryInvalid;
-    else if (isPast(expiry, options.now)) errors.card_expiry = text.expiryPast;
-
-    const cvcDigits = /^3[47]/.test(number) ? 4 : 3;
-    if (!values.card_cvc) errors.card_cvc = text.cvcMissing;
-    else if (!new RegExp(`^\\d{${cvcDigits}}$`).test(values.card_cvc)) errors.card_cvc = text.cvcInvalid;
-
-    if (!values.name) errors.name = text.nameMissing;
-    if (!values.country) errors.country = text.countryMissing;
-  }
+  Object.assign(errors, card.errors);
   if (values.country && !/^[A-Z]{2}$/.test(values.country)) errors.country = text.countryMissing;
   if (Object.keys(errors).length > 0) return { ok: false, values, errors, message: text.summary };
-
   return {
     ok: true,
     values,
@@ -88,11 +75,55 @@ export function readCheckoutForm(
       email: values.email ?? '',
       name: values.name ?? '',
       country: values.country ?? '',
-      card:
-        options.cardRequired && expiry
-          ? { number, exp_month: expiry.month, exp_year: expiry.year, cvc: values.card_cvc ?? '' }
-          : null,
+      card: card.card,
     },
+  };
+}
+
+/** A form that asks for a card and its owner and for nothing else. */
+export function readCardForm(form: SentForm, options: Omit<ReadCheckoutOptions, 'cardRequired'>): CardReading {
+  const values = valuesOf(form);
+  const { card, errors } = readCard(values, options);
+  if (!card) return { ok: false, values, errors, message: messagesFor(options.locale).errors.summary };
+  return { ok: true, values, card, name: values.name ?? '', country: values.country ?? '' };
+}
+
+function valuesOf(form: SentForm): Partial<Record<CheckoutField, string>> {
+  const values: Partial<Record<CheckoutField, string>> = {};
+  for (const field of checkoutFields) {
+    const value = form instanceof FormData ? form.get(field) : form[field];
+    if (typeof value === 'string') values[field] = value.trim().slice(0, 255);
+  }
+  return values;
+}
+
+/** The card is null where anything is wrong with it or its owner. */
+function readCard(
+  values: CheckoutValues,
+  options: Omit<ReadCheckoutOptions, 'cardRequired'>,
+): { card: CheckoutSubmission['card']; errors: CheckoutErrors } {
+  const text = messagesFor(options.locale).errors;
+  const errors: Partial<Record<CheckoutErrorKey, string>> = {};
+  const number = (values.card_number ?? '').replace(/[\s-]/g, '');
+  const expiry = readExpiry(values.card_expiry ?? '');
+  if (!number) errors.card_number = text.numberMissing;
+  else if (!/^\d{12,19}$/.test(number)) errors.card_number = text.numberIncomplete;
+  else if (!passesLuhn(number)) errors.card_number = text.numberInvalid;
+
+  if (!values.card_expiry) errors.card_expiry = text.expiryMissing;
+  else if (!expiry) errors.card_expiry = text.expiryInvalid;
+  else if (isPast(expiry, options.now)) errors.card_expiry = text.expiryPast;
+
+  const cvcDigits = /^3[47]/.test(number) ? 4 : 3;
+  if (!values.card_cvc) errors.card_cvc = text.cvcMissing;
+  else if (!new RegExp(`^\\d{${cvcDigits}}$`).test(values.card_cvc)) errors.card_cvc = text.cvcInvalid;
+
+  if (!values.name) errors.name = text.nameMissing;
+  if (!/^[A-Z]{2}$/.test(values.country ?? '')) errors.country = text.countryMissing;
+  if (!expiry || Object.keys(errors).length > 0) return { card: null, errors };
+  return {
+    card: { number, exp_month: expiry.month, exp_year: expiry.year, cvc: values.card_cvc ?? '' },
+    errors,
   };
 }
 

@@ -3,8 +3,14 @@
 import { baseStyles } from './styles/base.styles.ts';
 import { checkoutStyles } from './styles/checkout.styles.ts';
 import { partsStyles } from './styles/parts.styles.ts';
+import { portalStyles } from './styles/portal.styles.ts';
 import { sheetStyles } from './styles/sheet.styles.ts';
 
-export const sandboxStyles = ['@layer base, parts, pages;', baseStyles, partsStyles, checkoutStyles, sheetStyles].join(
-  '\n',
-);
+export const sandboxStyles = [
+  '@layer base, parts, pages;',
+  baseStyles,
+  partsStyles,
+  checkoutStyles,
+  sheetStyles,
+  portalStyles,
+].join('\n');

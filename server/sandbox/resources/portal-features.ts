@@ -180,7 +180,7 @@ function productsOf(change: Change, sent: SentProducts): PortalProduct[] {
       );
     }
     return {
-      adjustable_quantity: { enabled: quantity?.enabled ?? false, maximum, minimum },
+      adjustable_quantity: { enabled: quantity?.enabled ?? true, maximum, minimum },
       prices: item.prices,
       product: product.id,
     };

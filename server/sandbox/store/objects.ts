@@ -65,6 +65,8 @@ export interface HiddenParts {
   /** As it was when it was redeemed: what becomes of the coupon later changes nothing. */
   discount: DiscountTerms;
   'billing_portal.configuration': { readonly products: readonly PortalProduct[] };
+  /** Null where a developer made it. */
+  subscription_schedule: { readonly from_portal: true } | null;
   'billing_portal.session': PortalProgress;
 }
 
@@ -73,7 +75,12 @@ export interface PortalProgress {
   /** Seconds of the last visit; null: nobody has opened it. */
   readonly used_at: number | null;
   /** The setup or payment intent that the bank wants to see its customer for, and where the page goes on after it. */
-  readonly challenged: { readonly intent: string; readonly then: string } | null;
+  readonly challenged: {
+    readonly intent: string;
+    readonly about: 'card' | 'card_default' | 'paid' | 'updated';
+    /** A path of the portal that waited for the card. */
+    readonly next: string | null;
+  } | null;
   /** Whether its flow was carried out. */
   readonly done: boolean;
 }

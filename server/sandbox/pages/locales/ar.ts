@@ -135,6 +135,7 @@ export const ar: Messages = {
     amount: 'المبلغ',
     subtotal: 'المجموع الفرعي',
     tax: 'الضريبة',
+    balance: 'الرصيد المطبق',
     discount: 'الخصم',
     total: 'الإجمالي',
     paid: 'المبلغ المدفوع',

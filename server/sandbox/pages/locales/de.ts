@@ -130,6 +130,7 @@ export const de: Messages = {
     amount: 'Betrag',
     subtotal: 'Zwischensumme',
     tax: 'Steuer',
+    balance: 'Verrechnetes Guthaben',
     discount: 'Rabatt',
     total: 'Summe',
     paid: 'Bezahlter Betrag',

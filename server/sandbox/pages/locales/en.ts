@@ -121,6 +121,7 @@ export const en = {
     amount: 'Amount',
     subtotal: 'Subtotal',
     tax: 'Tax',
+    balance: 'Applied balance',
     discount: 'Discount',
     total: 'Total',
     paid: 'Amount paid',

@@ -127,6 +127,7 @@ export const es: Messages = {
     amount: 'Importe',
     subtotal: 'Suma parcial',
     tax: 'Impuestos',
+    balance: 'Saldo aplicado',
     discount: 'Descuento',
     total: 'Total',
     paid: 'Importe pagado',

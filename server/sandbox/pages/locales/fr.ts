@@ -128,6 +128,7 @@ export const fr: Messages = {
     amount: 'Montant',
     subtotal: 'Sous-total',
     tax: 'Taxes',
+    balance: 'Solde appliqué',
     discount: 'Réduction',
     total: 'Total',
     paid: 'Montant payé',

@@ -127,6 +127,7 @@ export const ja: Messages = {
     amount: '金額',
     subtotal: '小計',
     tax: '税',
+    balance: '残高の充当',
     discount: '割引',
     total: '合計',
     paid: '支払い済みの金額',

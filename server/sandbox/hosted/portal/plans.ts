@@ -1,0 +1,328 @@
+/** Changing a plan in the portal: what can be chosen, what it costs, and doing it. */
+
+import type Stripe from 'stripe';
+import { methodOf } from '../../billing/pay-invoice.ts';
+import { expirePendingUpdate } from '../../billing/pending-updates.ts';
+import { StripeApiError } from '../../errors.ts';
+import type { Interval } from '../../pages/messages.ts';
+import { renderConfirmPage, renderPlansPage } from '../../pages/portal/plans.ts';
+import type { PlanChoice } from '../../pages/portal/plans.ts';
+import { createPreview } from '../../resources/invoice-preview.ts';
+import { unitAmountIn } from '../../resources/prices.ts';
+import * as schedules from '../../resources/subscription-schedules.ts';
+import { updateSubscription } from '../../resources/subscription-update.ts';
+import type { Change } from '../../store/change.ts';
+import { idOf } from '../../store/wire.ts';
+import { byThePayer } from '../by-the-payer.ts';
+import { intentOfInvoice } from '../challenge-step.ts';
+import { goTo } from '../respond.ts';
+import { dateOf, moneyOf, periodEnd, planName, priceWords } from './front.ts';
+import { endPage, failureCode, finish, frameOf, remember, show, wayOut } from './visit.ts';
+import type { Visit } from './visit.ts';
+
+/** What the customer wants to have. */
+interface Wish {
+  readonly price: Stripe.Price;
+  readonly quantity: number;
+}
+
+/** How the configuration has it done. */
+interface Terms {
+  readonly atPeriodEnd: boolean;
+  readonly params: Stripe.SubscriptionUpdateParams;
+}
+
+export function plansPage(visit: Visit, subscription: Stripe.Subscription): Response {
+  const item = itemOf(subscription);
+  const bounds = quantityOf(visit, item.price);
+  const page = renderPlansPage({
+    ...frameOf(visit, 'inside'),
+    choices: choicesOf(visit, subscription),
+    quantity: bounds && { ...bounds, value: item.quantity ?? 1 },
+    chosen: item.price.id,
+    submitUrl: `${visit.base}/subscriptions/${subscription.id}/confirm`,
+    keepUrl: wayOut(visit),
+  });
+  return show(visit, page);
+}
+
+export function confirmPage(visit: Visit, subscription: Stripe.Subscription): Response {
+  const wish = wishOf(visit, subscription, visit.c.req.query());
+  if (typeof wish === 'string') return backToPlans(visit, subscription, wish);
+  const date = visit.now;
+  const terms = termsOf(visit, subscription, wish, date);
+  const { currency } = subscription;
+  const item = itemOf(subscription);
+  const named = ({ price, quantity }: Wish) => ({
+    name: planName(visit.store, [{ price }]),
+    price: priceWords(visit, price, { currency, quantity }),
+  });
+  const outlook = outlookOf(visit, subscription, wish, terms);
+  if (outlook === null) return backToPlans(visit, subscription, 'refused');
+  const method = methodOf(visit, subscription);
+  const needsCard = outlook.dueNow !== null && !method;
+  const query = new URLSearchParams({ price: wish.price.id, quantity: String(wish.quantity) }).toString();
+  const here = `subscriptions/${subscription.id}/confirm`;
+  const page = renderConfirmPage({
+    ...frameOf(visit, 'inside'),
+    ...outlook,
+    from: named({ price: item.price, quantity: item.quantity ?? 1 }),
+    to: named(wish),
+    card: method?.card ? { brand: method.card.brand, last4: method.card.last4 } : null,
+    addCardUrl: visit.configuration.features.payment_method_update.enabled
+      ? `${visit.base}/cards/new?next=${encodeURIComponent(`${here}?${query}`)}`
+      : null,
+    canConfirm: !needsCard,
+    submitUrl: `${visit.base}/${here}`,
+    hidden: { price: wish.price.id, quantity: String(wish.quantity), proration_date: String(date) },
+    backUrl:
+      visit.flow?.type === 'subscription_update_confirm'
+        ? visit.session.return_url
+        : `${visit.base}/subscriptions/${subscription.id}/plans`,
+  });
+  return show(visit, page);
+}
+
+export function confirm(visit: Visit, subscription: Stripe.Subscription, form: Record<string, string>): Response {
+  const { store, session } = visit;
+  const wish = wishOf(visit, subscription, form);
+  if (typeof wish === 'string') return backToPlans(visit, subscription, wish);
+  const date = /^\d{1,12}$/.test(form['proration_date'] ?? '') ? Number(form['proration_date']) : visit.now;
+  const terms = termsOf(visit, subscription, wish, date);
+  try {
+    return store.change(byThePayer(store, session.id), (change): (() => Response) => {
+      if (terms.atPeriodEnd) {
+        scheduleChange(change, subscription, wish);
+        return () => finish(visit, 'scheduled');
+      }
+      return carryOut(visit, change, subscription, terms);
+    })();
+  } catch (error) {
+    if (!(error instanceof StripeApiError)) throw error;
+    return backToPlans(visit, subscription, 'refused');
+  }
+}
+
+/** A declined card leaves the plan as it was; one that the bank asks about leaves it waiting for the answer. */
+function carryOut(visit: Visit, change: Change, subscription: Stripe.Subscription, terms: Terms): () => Response {
+  const call = { store: change.store, change, path: { id: subscription.id }, url: '' };
+  const after = updateSubscription(
+    { ...terms.params, payment_behavior: 'pending_if_incomplete' },
+    call,
+  ) as Stripe.Subscription;
+  if (!after.pending_update) return () => finish(visit, 'updated');
+  const intent = intentOfInvoice(change.store, idOf(after.latest_invoice) ?? '');
+  if (intent?.status === 'requires_action') {
+    const challenged = { intent: intent.id, about: 'updated', next: null } as const;
+    return () => {
+      remember(visit.store, visit.session.id, { ...visit.progress, challenged });
+      return goTo(visit.c, `${visit.base}/challenge`);
+    };
+  }
+  const refusal = intent?.last_payment_error;
+  expirePendingUpdate(change, after);
+  return () =>
+    backToPlans(visit, subscription, failureCode({ code: refusal?.code, declineCode: refusal?.decline_code }));
+}
+
+/** The plan stays until the end of the period; a schedule puts the other one in its place. */
+function scheduleChange(change: Change, subscription: Stripe.Subscription, { price, quantity }: Wish): void {
+  const call = (path: Record<string, string>) => ({ store: change.store, change, path, url: '' });
+  const made = schedules.create({ from_subscription: subscription.id }, call({})) as Stripe.SubscriptionSchedule;
+  const [current] = made.phases;
+  if (!current) throw new Error(`The schedule ${made.id} has no phase.`);
+  schedules.update(
+    {
+      end_behavior: 'release',
+      phases: [
+        {
+          start_date: current.start_date,
+          end_date: current.end_date,
+          items: current.items.map((item) => ({ price: idOf(item.price) ?? '', quantity: item.quantity ?? 1 })),
+        },
+        { items: [{ price: price.id, quantity }], proration_behavior: 'none' },
+      ],
+    },
+    call({ id: made.id }),
+  );
+  change.update<'subscription_schedule'>(made, {}, { hidden: { from_portal: true }, events: [] });
+}
+
+function termsOf(visit: Visit, subscription: Stripe.Subscription, wish: Wish, date: number): Terms {
+  const feature = visit.configuration.features.subscription_update;
+  const isTrial = subscription.status === 'trialing';
+  const endsTrial = isTrial && feature.trial_update_behavior === 'end_trial';
+  const restarts = feature.billing_cycle_anchor === 'now' && !isTrial;
+  const behavior = feature.proration_behavior as Stripe.SubscriptionUpdateParams.ProrationBehavior;
+  return {
+    atPeriodEnd: !isTrial && waits(visit, subscription, wish),
+    params: {
+      items: [{ id: itemOf(subscription).id, price: wish.price.id, quantity: wish.quantity }],
+      proration_behavior: behavior,
+      ...(endsTrial && { trial_end: 'now' as const }),
+      ...(restarts && { billing_cycle_anchor: { type: 'now' as const } }),
+      ...(!endsTrial && behavior !== 'none' && { proration_date: date }),
+    },
+  };
+}
+
+const lengths: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
+
+/** Whether a condition of the configuration puts the change off to the period's end. */
+function waits(visit: Visit, subscription: Stripe.Subscription, { price, quantity }: Wish): boolean {
+  const item = itemOf(subscription);
+  const amount = (of: Stripe.Price, seats: number) => (unitAmountIn(visit, of, subscription.currency) ?? 0) * seats;
+  const length = ({ recurring }: Stripe.Price) =>
+    (lengths[recurring?.interval ?? 'month'] ?? 30) * (recurring?.interval_count ?? 1);
+  const holds: Readonly<Record<string, boolean>> = {
+    decreasing_item_amount: amount(price, quantity) < amount(item.price, item.quantity ?? 1),
+    shortening_interval: length(price) < length(item.price),
+  };
+  const { conditions } = visit.configuration.features.subscription_update.schedule_at_period_end;
+  return conditions.some(({ type }) => holds[type]);
+}
+
+/** The lines and sentences of the confirmation; null where the change is refused. */
+function outlookOf(visit: Visit, subscription: Stripe.Subscription, wish: Wish, terms: Terms) {
+  const { words, store } = visit;
+  const price = priceWords(visit, wish.price, { currency: subscription.currency, quantity: wish.quantity });
+  const nothing = { lines: [], dueNow: null, credited: null };
+  if (terms.atPeriodEnd) {
+    const date = dateOf(visit, periodEnd(subscription));
+    return { ...nothing, sentences: [words.startsOn(date), words.thenAmount(price, date)] };
+  }
+  const { items = [], proration_behavior: behavior, proration_date: date, trial_end: trialEnd } = terms.params;
+  const details: Stripe.InvoiceCreatePreviewParams.SubscriptionDetails = {
+    items,
+    ...(behavior !== undefined && { proration_behavior: behavior }),
+    ...(date !== undefined && { proration_date: date }),
+    ...(trialEnd === 'now' && { trial_end: 'now' }),
+    ...(terms.params.billing_cycle_anchor && { billing_cycle_anchor: { type: 'now' } }),
+  };
+  let invoice: Stripe.Invoice;
+  try {
+    invoice = store.change(byThePayer(store, subscription.id), (change) =>
+      createPreview(
+        { subscription: subscription.id, subscription_details: details },
+        { store, change, path: {}, url: '' },
+      ),
+    ) as Stripe.Invoice;
+  } catch (error) {
+    if (error instanceof StripeApiError) return null;
+    throw error;
+  }
+  const money = (amount: number) => moneyOf(visit, amount, invoice.currency);
+  if (invoice.billing_reason !== 'subscription_update') {
+    return {
+      ...nothing,
+      sentences: [
+        words.startsAtOnce,
+        words.nothingNow,
+        words.nextInvoice(money(invoice.amount_due), dateOf(visit, invoice.period_end)),
+      ],
+    };
+  }
+  const renewal = Math.max(...invoice.lines.data.map((line) => line.period.end));
+  return {
+    lines: [
+      ...invoice.lines.data.map((line) => ({ description: line.description ?? '', amount: money(line.amount) })),
+      ...restOf(visit, invoice),
+    ],
+    dueNow: invoice.amount_due > 0 ? money(invoice.amount_due) : null,
+    credited: invoice.total < 0 ? money(-invoice.total) : null,
+    sentences: [
+      words.startsAtOnce,
+      ...(invoice.amount_due > 0 ? [] : [words.nothingNow]),
+      words.thenAmount(price, dateOf(visit, renewal)),
+    ],
+  };
+}
+
+/** What lies between the lines and what is due: discounts, tax, and the customer's balance. */
+function restOf(visit: Visit, invoice: Stripe.Invoice): { description: string; amount: string }[] {
+  const text = visit.text.invoice;
+  const money = (amount: number) => moneyOf(visit, amount, invoice.currency);
+  const discount = (invoice.total_discount_amounts ?? []).reduce((sum, one) => sum + one.amount, 0);
+  const tax = (invoice.total_taxes ?? []).reduce((sum, one) => sum + one.amount, 0);
+  const balance = invoice.total > 0 ? invoice.amount_due - invoice.total : 0;
+  return [
+    ...(discount > 0 ? [{ description: text.discount, amount: money(-discount) }] : []),
+    ...(tax > 0 ? [{ description: text.tax, amount: money(tax) }] : []),
+    ...(balance !== 0 ? [{ description: text.balance, amount: money(balance) }] : []),
+  ];
+}
+
+/** Prices of the configuration that are sold in the subscription's currency, cheapest first; the current one always. */
+function choicesOf(visit: Visit, subscription: Stripe.Subscription): PlanChoice[] {
+  const { store, configuration, products } = visit;
+  const { currency } = subscription;
+  const current = itemOf(subscription).price;
+  const canSwitch = configuration.features.subscription_update.default_allowed_updates.includes('price');
+  const listed = canSwitch ? products.flatMap(({ prices }) => prices) : [];
+  const prices = [...new Set([...listed, current.id])].flatMap((id) => {
+    const price = store.find('price', id);
+    const unit = price && unitAmountIn(visit, price, currency);
+    if (!price?.recurring || unit === null || unit === undefined) return [];
+    return price.active || price.id === current.id ? [{ price, unit }] : [];
+  });
+  return prices
+    .toSorted((a, b) => a.unit - b.unit)
+    .map(({ price }) => ({
+      price: price.id,
+      name: planName(store, [{ price }]),
+      description: store.find('product', idOf(price.product) ?? '')?.description ?? null,
+      amount: priceWords(visit, price, { currency, quantity: 1 }),
+      interval: (price.recurring?.interval ?? 'month') as Interval,
+      isCurrent: price.id === current.id,
+    }));
+}
+
+/** How many there may be; null where that is not the customer's to choose. */
+function quantityOf(visit: Visit, price: Stripe.Price) {
+  const { configuration, products } = visit;
+  if (!configuration.features.subscription_update.default_allowed_updates.includes('quantity')) return null;
+  const product = products.find(({ product: id }) => id === idOf(price.product));
+  const { enabled, minimum, maximum } = product?.adjustable_quantity ?? { enabled: true, minimum: 1, maximum: null };
+  return enabled ? { least: Math.max(1, minimum), most: maximum } : null;
+}
+
+type Refusal = 'no_change' | 'quantity' | 'refused';
+
+/** What the form or the flow asks for, or why that cannot be had. */
+function wishOf(
+  visit: Visit,
+  subscription: Stripe.Subscription,
+  sent: Readonly<Record<string, string>>,
+): Wish | Refusal {
+  const item = itemOf(subscription);
+  const [fixed] = visit.flow?.subscription_update_confirm?.items ?? [];
+  const id = fixed?.price ?? sent['price'] ?? item.price.id;
+  const price = visit.store.find('price', id);
+  if (!price || (!fixed && !choicesOf(visit, subscription).some((choice) => choice.price === id))) return 'refused';
+  const bounds = fixed ? null : quantityOf(visit, price);
+  const asked = fixed?.quantity ?? Number(sent['quantity'] ?? item.quantity ?? 1);
+  const quantity = fixed || bounds ? asked : (item.quantity ?? 1);
+  if (!Number.isInteger(quantity) || quantity < 1) return 'quantity';
+  if (bounds && (quantity < bounds.least || quantity > (bounds.most ?? Infinity))) return 'quantity';
+  return price.id === item.price.id && quantity === item.quantity ? 'no_change' : { price, quantity };
+}
+
+function backToPlans(visit: Visit, subscription: Stripe.Subscription, failed: string): Response {
+  const isConfirm = visit.flow?.type === 'subscription_update_confirm';
+  // What the flow names is all that there is to choose: its own page would only come back here.
+  if (isConfirm && ['refused', 'no_change', 'quantity'].includes(failed)) {
+    return show(
+      visit,
+      endPage(visit, { title: visit.words.confirmTitle, detail: visit.words.failed, badge: 'alert' }),
+      400,
+    );
+  }
+  const here = `${visit.base}/subscriptions/${subscription.id}/${isConfirm ? 'confirm' : 'plans'}`;
+  return goTo(visit.c, `${here}?failed=${encodeURIComponent(failed)}`);
+}
+
+function itemOf(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
+  const [item] = subscription.items.data;
+  if (!item) throw new Error(`The subscription ${subscription.id} has no item.`);
+  return item;
+}

@@ -1,0 +1,211 @@
+/** Changing a plan in the portal: choosing another one, and confirming what that costs. */
+
+import { html } from 'hono/html';
+import { cardMark, icon } from '../icons.ts';
+import type { Interval } from '../messages.ts';
+import type { Page } from '../shell.ts';
+import { safeUrl } from '../url.ts';
+import type { PortalFrame } from './frame.ts';
+import { renderPortal } from './frame.ts';
+import { portalWords } from './words/words.ts';
+import type { PortalWords } from './words/words.ts';
+
+export interface PlanChoice {
+  readonly price: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** "$19.00 per month". */
+  readonly amount: string;
+  readonly interval: Interval;
+  readonly isCurrent: boolean;
+}
+
+export interface PlansView extends PortalFrame {
+  readonly choices: readonly PlanChoice[];
+  /** Null where it cannot be chosen. */
+  readonly quantity: { readonly value: number; readonly least: number; readonly most: number | null } | null;
+  readonly chosen: string;
+  /** GET, with `price` and `quantity`. */
+  readonly submitUrl: string;
+  readonly keepUrl: string | null;
+}
+
+const intervals: readonly Interval[] = ['day', 'week', 'month', 'year'];
+
+export function renderPlansPage(view: PlansView): Page {
+  const words = portalWords(view.locale);
+  const keep = safeUrl(view.keepUrl);
+  const groups = intervals
+    .map((interval) => ({ interval, choices: view.choices.filter((choice) => choice.interval === interval) }))
+    .filter(({ choices }) => choices.length > 0);
+  const canChange = view.quantity !== null || view.choices.some(({ isCurrent }) => !isCurrent);
+  return renderPortal(view, {
+    title: words.updateTitle,
+    body: html`<h1>${words.updateTitle}</h1>
+      <form class="panel step" method="get" action="${safeUrl(view.submitUrl)}">
+        ${groups.map(
+          ({ interval, choices }) =>
+            html`<section>
+              <fieldset class="field">
+                <legend>${words.every[interval]}</legend>
+                ${choices.map((choice) => renderChoice(choice, view, words))}
+              </fieldset>
+            </section>`,
+        )}
+        ${view.quantity ? renderQuantity(view.quantity, words) : ''}
+        ${canChange ? '' : html`<section><p class="muted">${words.nothingToChange}</p></section>`}
+        <div class="step-actions">
+          ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}
+          ${canChange ? html`<button class="button">${words.continue}</button>` : ''}
+        </div>
+      </form>`,
+  });
+}
+
+function renderChoice(choice: PlanChoice, view: PlansView, words: PortalWords): Page {
+  return html`<label class="choice plan-choice">
+    <input type="radio" name="price" value="${choice.price}" ${choice.price === view.chosen ? 'checked' : ''} />
+    <span class="choice-words">
+      <span class="plan-name"
+        ><bdi>${choice.name}</bdi
+        >${choice.isCurrent ? html`<span class="pill active">${words.current}</span>` : ''}</span
+      >
+      ${choice.description === null ? '' : html`<span class="muted">${choice.description}</span>`}
+    </span>
+    <span class="choice-amount">${choice.amount}</span>
+  </label>`;
+}
+
+function renderQuantity(quantity: NonNullable<PlansView['quantity']>, words: PortalWords): Page {
+  const { least, most, value } = quantity;
+  return html`<section>
+    <div class="field narrow">
+      <label for="quantity">${words.seats}</label>
+      <input
+        class="input"
+        id="quantity"
+        name="quantity"
+        type="number"
+        inputmode="numeric"
+        required
+        min="${least}"
+        ${most === null ? '' : html`max="${most}"`}
+        value="${value}"
+        aria-describedby="quantity-hint"
+      />
+      <p class="muted" id="quantity-hint">
+        ${most === null ? words.seatsFrom(String(least)) : words.seatsBetween(String(least), String(most))}
+      </p>
+    </div>
+  </section>`;
+}
+
+export interface ConfirmView extends PortalFrame {
+  /** The price in words, such as "$19.00 per month". */
+  readonly from: { readonly name: string; readonly price: string };
+  readonly to: { readonly name: string; readonly price: string };
+  /** What is charged now, line by line. */
+  readonly lines: readonly { readonly description: string; readonly amount: string }[];
+  /** As they are read; null where nothing is charged now. */
+  readonly dueNow: string | null;
+  /** Null: nothing is given back. */
+  readonly credited: string | null;
+  /** When, how much next. */
+  readonly sentences: readonly string[];
+  readonly card: { readonly brand: string; readonly last4: string } | null;
+  /** Where a card is added that is missing; null where none is needed, or none can be added. */
+  readonly addCardUrl: string | null;
+  readonly canConfirm: boolean;
+  /** POST. */
+  readonly submitUrl: string;
+  /** What the form repeats, so that what is done is what was shown. */
+  readonly hidden: Readonly<Record<string, string>>;
+  readonly backUrl: string | null;
+}
+
+export function renderConfirmPage(view: ConfirmView): Page {
+  const words = portalWords(view.locale);
+  const back = safeUrl(view.backUrl);
+  const addCard = safeUrl(view.addCardUrl);
+  return renderPortal(view, {
+    title: words.confirmTitle,
+    body: html`<h1>${words.confirmTitle}</h1>
+      <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
+        ${Object.entries(view.hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+        <section>
+          <dl class="change">
+            <div>
+              <dt>${words.from}</dt>
+              <dd><bdi>${view.from.name}</bdi> <span>${view.from.price}</span></dd>
+            </div>
+            <div>
+              <dt>${words.to}</dt>
+              <dd><bdi>${view.to.name}</bdi> <span>${view.to.price}</span></dd>
+            </div>
+          </dl>
+        </section>
+        <section>
+          ${view.lines.length > 0 || view.dueNow !== null ? renderSums(view, words) : ''}
+          ${view.sentences.map((sentence) => html`<p class="muted">${sentence}</p>`)}
+          ${
+            view.card && view.dueNow !== null
+              ? html`<p class="muted card-line">
+                  ${words.paidWith}
+                  <span class="card-line"
+                    >${cardMark(view.card.brand)}<bdi dir="ltr">•••• ${view.card.last4}</bdi></span
+                  >
+                </p>`
+              : ''
+          }
+          ${view.canConfirm ? '' : html`<div class="notice">${icon('alert')}<span>${words.needsCard}</span></div>`}
+        </section>
+        <div class="step-actions">
+          ${back ? html`<a class="button quiet" href="${back}">${words.never}</a>` : ''}
+          ${
+            view.canConfirm
+              ? html`<button class="button">
+                  ${view.dueNow === null ? words.confirm : words.confirmPay(view.dueNow)}
+                </button>`
+              : addCard
+                ? html`<a class="button" href="${addCard}">${words.addMethod}</a>`
+                : ''
+          }
+        </div>
+      </form>`,
+  });
+}
+
+function renderSums(view: ConfirmView, words: PortalWords): Page {
+  return html`<table class="lines">
+    <caption class="sr">
+      ${words.dueNow}
+    </caption>
+    <tbody>
+      ${view.lines.map(
+        (line) =>
+          html`<tr>
+            <td>${line.description}</td>
+            <td class="end"><bdi>${line.amount}</bdi></td>
+          </tr>`,
+      )}
+    </tbody>
+    <tfoot>
+      ${
+        view.credited === null
+          ? ''
+          : html`<tr class="total">
+              <th scope="row">${words.credited}</th>
+              <td class="end"><bdi>${view.credited}</bdi></td>
+            </tr>`
+      }
+      ${
+        view.dueNow === null
+          ? ''
+          : html`<tr class="total">
+              <th scope="row">${words.dueNow}</th>
+              <td class="end"><bdi>${view.dueNow}</bdi></td>
+            </tr>`
+      }
+    </tfoot>
+  </table>`;
+}

@@ -1,0 +1,126 @@
+/** The portal's pages that ask for a decision: cancel, pause, and what a flow shows when it is over. */
+
+import { html } from 'hono/html';
+import { icon } from '../icons.ts';
+import type { Page } from '../shell.ts';
+import { safeUrl } from '../url.ts';
+import type { PortalFrame } from './frame.ts';
+import { renderPortal } from './frame.ts';
+import { portalWords } from './words/words.ts';
+import type { PortalWords } from './words/words.ts';
+
+export interface CancelView extends PortalFrame {
+  readonly plan: string;
+  /** When it ends, as it is read; null: at once. */
+  readonly endsOn: string | null;
+  /** What is given back, as it is read; null: nothing. */
+  readonly credit: string | null;
+  /** Empty: no reason is asked for. */
+  readonly reasons: readonly (keyof PortalWords['reasons'])[];
+  readonly submitUrl: string;
+  /** Away from here without cancelling; null where there is nowhere to go. */
+  readonly keepUrl: string | null;
+}
+
+export function renderCancelPage(view: CancelView): Page {
+  const words = portalWords(view.locale);
+  const keep = safeUrl(view.keepUrl);
+  return renderPortal(view, {
+    title: words.cancelTitle(view.plan),
+    body: html`<h1>${words.cancelTitle(view.plan)}</h1>
+      <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
+        <section>
+          <p>${view.endsOn === null ? words.cancelNow(view.plan) : words.cancelAtEnd(view.plan, view.endsOn)}</p>
+          ${view.credit === null ? '' : html`<p class="muted">${words.cancelCredit(view.credit)}</p>`}
+        </section>
+        ${view.reasons.length > 0 ? renderReasons(view.reasons, words) : ''}
+        <div class="step-actions">
+          ${keep ? html`<a class="button" href="${keep}">${words.keep(view.plan)}</a>` : ''}
+          <button class="button quiet danger">
+            ${view.endsOn === null ? words.cancelAtOnce : words.cancelOn(view.endsOn)}
+          </button>
+        </div>
+      </form>`,
+  });
+}
+
+function renderReasons(reasons: CancelView['reasons'], words: PortalWords): Page {
+  return html`<section>
+    <fieldset class="field">
+      <legend>${words.cancelReason} <span class="muted">${words.optional}</span></legend>
+      ${reasons.map(
+        (reason) =>
+          html`<label class="choice"
+            ><input type="radio" name="feedback" value="${reason}" /><span>${words.reasons[reason]}</span></label
+          >`,
+      )}
+    </fieldset>
+    <div class="field">
+      <label for="comment">${words.cancelComment} <span class="muted">${words.optional}</span></label>
+      <textarea class="input" id="comment" name="comment" rows="3" maxlength="1000"></textarea>
+    </div>
+  </section>`;
+}
+
+export interface PauseView extends PortalFrame {
+  readonly plan: string;
+  /** How long, in words; empty: until it is resumed. */
+  readonly durations: readonly { readonly value: string; readonly words: string }[];
+  readonly submitUrl: string;
+  readonly keepUrl: string | null;
+}
+
+export function renderPausePage(view: PauseView): Page {
+  const words = portalWords(view.locale);
+  const keep = safeUrl(view.keepUrl);
+  return renderPortal(view, {
+    title: words.pauseTitle(view.plan),
+    body: html`<h1>${words.pauseTitle(view.plan)}</h1>
+      <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
+        <section>
+          <p>${words.pauseDetail(view.plan)}</p>
+          ${
+            view.durations.length > 0
+              ? html`<fieldset class="field">
+                  <legend>${words.pauseFor}</legend>
+                  ${view.durations.map(
+                    ({ value, words: label }, place) =>
+                      html`<label class="choice"
+                        ><input type="radio" name="duration" value="${value}" ${place === 0 ? 'checked' : ''} /><span
+                          >${label}</span
+                        ></label
+                      >`,
+                  )}
+                </fieldset>`
+              : ''
+          }
+        </section>
+        <div class="step-actions">
+          ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}
+          <button class="button">${words.pauseNow}</button>
+        </div>
+      </form>`,
+  });
+}
+
+/** One sentence and one way on: done, expired, not there. */
+export function renderPortalEnd(
+  frame: PortalFrame,
+  end: {
+    readonly title: string;
+    readonly detail: string;
+    readonly badge: 'check' | 'clock' | 'alert';
+    readonly on: { readonly url: string; readonly label: string } | null;
+  },
+): Page {
+  const url = safeUrl(end.on?.url);
+  return renderPortal(frame, {
+    title: end.title,
+    body: html`<div class="panel outcome-page">
+      <span class="badge ${end.badge === 'check' ? 'complete' : ''}">${icon(end.badge)}</span>
+      <h1>${end.title}</h1>
+      <p>${end.detail}</p>
+      ${url && end.on ? html`<a class="button" href="${url}">${end.on.label}</a>` : ''}
+    </div>`,
+  });
+}
