@@ -5,11 +5,13 @@ import type { Project } from '../config/project.ts';
 import { subscriptionOf, subscriptionRow, type Subscription } from '../store/records.ts';
 import type { CustomerTable, Writing } from '../store/schema.ts';
 import type { SubscriptionReading } from '../stripe/subscriptions.ts';
+import { bestSubscription } from './best-subscription.ts';
+import { pendingDuplicates, recordDuplicates } from './duplicates.ts';
 import { reportIncident } from './incidents.ts';
 import { writeOutgoing } from './outbox.ts';
 import { rememberPrice } from './price-memory.ts';
 import { isLive, timeOf } from './standing.ts';
-import { storePlanState, type Moment, type PlanChange } from './plan.ts';
+import { readRecords, storePlanState, type Moment, type PlanChange } from './plan.ts';
 import { transitionOf } from './subscription-transition.ts';
 
 const knownStatuses = new Set([
@@ -22,6 +24,9 @@ const knownStatuses = new Set([
   'unpaid',
   'paused',
 ]);
+
+/** When a duplicate that could not be taken back is tried again, in milliseconds. */
+const retryUnfinished = 1000;
 
 export interface CustomerReading {
   readonly project: Project;
@@ -38,7 +43,7 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   const { project, customer, at } = reading;
   const { now } = at;
   const before = await storedSubscriptions(tx, customer);
-  const transitions: ReturnType<typeof transitionOf>[] = [];
+  const transitions: { readonly id: string; readonly type: ReturnType<typeof transitionOf> }[] = [];
   for (const found of reading.subscriptions ?? []) {
     const known = before.get(found.subscriptionId) ?? null;
     before.delete(found.subscriptionId);
@@ -47,15 +52,15 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
     }
     const settled = await settle(tx, reading, found, known);
     await writeSubscription(tx, reading, settled, found);
-    transitions.push(transitionOf(known, settled));
+    transitions.push({ id: found.subscriptionId, type: transitionOf(known, settled) });
   }
   for (const gone of before.values()) {
     await endSubscription(tx, customer.account, gone, at);
-    transitions.push(transitionOf(gone, { ...gone, status: 'canceled' }));
+    transitions.push({ id: gone.subscriptionId, type: transitionOf(gone, { ...gone, status: 'canceled' }) });
   }
-  if (reading.subscriptions === null) await setCurrent(tx, customer, false);
-  else if (reading.subscriptions.some((found) => isLive({ ...found, pastDueSince: null })))
-    await setCurrent(tx, customer, true);
+  await settleCurrent(tx, reading);
+  const duplicates = await recordDuplicates(tx, project, customer.user_id, at);
+  const unfinished = (await pendingDuplicates(tx, project, customer.user_id)).length > 0;
 
   const [first] = reading.subscriptions ?? [];
   await tx
@@ -64,14 +69,16 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
       ...(first && { currency: first.customerCurrency }),
       applied: reading.seen,
       attempts: 0,
-      retry_at: eb.case().when('marked', '>', reading.seen).then(now).else(null).end(),
+      retry_at: unfinished
+        ? now + retryUnfinished
+        : eb.case().when('marked', '>', reading.seen).then(now).else(null).end(),
     }))
     .where('account', '=', customer.account)
     .where('customer_id', '=', customer.customer_id)
     .execute();
   const change = await storePlanState(tx, project, customer.user_id, { ...at, asked: true });
-  for (const type of transitions) {
-    if (type !== null) await writeOutgoing(tx, project, { ...change, type }, now);
+  for (const { id, type } of transitions) {
+    if (type !== null && !duplicates.has(id)) await writeOutgoing(tx, project, { ...change, type }, now);
   }
   return change;
 }
@@ -164,23 +171,23 @@ async function endSubscription(tx: Writing, account: string, gone: Subscription,
     .execute();
 }
 
-/** Once paid, a customer becomes the user's current one; a deleted one is no longer (R9.1). The unique index allows one. */
-async function setCurrent(tx: Writing, customer: Selectable<CustomerTable>, current: boolean): Promise<void> {
-  if (current) {
-    await tx
+/**
+ * The customer of the subscription that speaks for the user is the current one, once paid; a deleted one is no longer (R9.1). The
+ * unique index allows one.
+ */
+async function settleCurrent(tx: Writing, { project, customer, subscriptions, at }: CustomerReading): Promise<void> {
+  const mine = () =>
+    tx
       .updateTable('customer')
-      .set({ is_current: 0 })
       .where('account', '=', customer.account)
       .where('project_id', '=', customer.project_id)
-      .where('user_id', '=', customer.user_id)
-      .where('customer_id', '!=', customer.customer_id)
-      .where('is_current', '=', 1)
-      .execute();
+      .where('user_id', '=', customer.user_id);
+  if (subscriptions === null) {
+    await mine().set({ is_current: 0 }).where('customer_id', '=', customer.customer_id).execute();
   }
-  await tx
-    .updateTable('customer')
-    .set({ is_current: current ? 1 : 0 })
-    .where('account', '=', customer.account)
-    .where('customer_id', '=', customer.customer_id)
-    .execute();
+  const records = await readRecords(tx, project, customer.user_id, at.stripeNow);
+  const best = bestSubscription(project, records.subscriptions, at.stripeNow);
+  if (!best || !isLive(best)) return;
+  await mine().set({ is_current: 0 }).where('customer_id', '!=', best.customerId).where('is_current', '=', 1).execute();
+  await mine().set({ is_current: 1 }).where('customer_id', '=', best.customerId).where('is_current', '=', 0).execute();
 }

@@ -41,7 +41,7 @@ function compareSubscriptions(project: Project, now: number) {
     subscription.plan !== null && entitles(project, subscription, now);
   const first = (a: Subscription, b: Subscription): number => {
     if (project.checkout.duplicates !== 'refund' || !isLive(a) || a.plan === null || b.plan === null) return 0;
-    return Number(isFresh(a)) - Number(isFresh(b)) || (isFresh(a) ? a.createdAt - b.createdAt || byId(a, b) : 0);
+    return Number(isFresh(a)) - Number(isFresh(b)) || (isFresh(a) ? byAge(a, b) : 0);
   };
   return (a: Subscription, b: Subscription): number =>
     Number(entitled(b)) - Number(entitled(a)) ||
@@ -54,6 +54,10 @@ function compareSubscriptions(project: Project, now: number) {
     b.createdAt - a.createdAt ||
     byId(a, b);
 }
+
+/** The older first; Stripe's times have whole seconds. */
+const byAge = (a: Subscription, b: Subscription): number =>
+  a.createdAt - b.createdAt || a.position - b.position || byId(a, b);
 
 const byId = (a: Subscription, b: Subscription): number => (a.subscriptionId < b.subscriptionId ? -1 : 1);
 

@@ -4,15 +4,18 @@ import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
 import { accountOf } from '../stripe/account.ts';
+import { currencyLocked } from '../stripe/failures.ts';
 import type { CheckoutSessionReading } from '../stripe/gateway.ts';
 import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
 import { bestSubscription } from './best-subscription.ts';
-import { customerFor } from './customers.ts';
+import { customerFor, forgetCustomer, type Payer } from './customers.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions, openSessions, recordSessionStatus, type StoredSession } from './open-sessions.ts';
 import { isLive, standingOf, type Refusal } from './standing.ts';
 import { readRecords } from './plan.ts';
+import { rememberPrice } from './price-memory.ts';
 import type { Sync } from './sync.ts';
+import { mayTry } from './trials.ts';
 import type { UserLocks } from './user-lock.ts';
 
 export interface CheckoutDeps extends BillingDeps {
@@ -33,7 +36,7 @@ const nearlyExpired = 5 * 60_000;
 
 /**
  * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`, `currency_unknown`,
- *   409 `manage`, `fix_payment`, `resume`; 429 `rate_limited`; 503 `unavailable`
+ *   409 `manage`, `fix_payment`, `resume`, `wait`, `currency_locked`; 429 `rate_limited`; 503 `unavailable`
  */
 export async function startCheckout(
   deps: CheckoutDeps,
@@ -47,8 +50,7 @@ export async function startCheckout(
   return deps.locks.hold(project.id, userId, async (lease) => {
     // Stripe is asked, not only the database (R7.4); what it says is stored on the way.
     await deps.sync.refreshUser(project, userId, lease);
-    const subscriptions = await subscriptionsOf(deps, project, userId);
-    refuseSecondSubscription(deps, project, subscriptions);
+    refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));
 
     const fingerprint = fingerprintOf(checked);
     const mine = (await openSessions(deps, project, userId)).filter(
@@ -67,7 +69,7 @@ export async function startCheckout(
       await deps.sync.refreshUser(project, userId, lease);
       refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));
     }
-    return open(deps, project, userId, checked, fingerprint, subscriptions);
+    return open(deps, project, userId, checked, fingerprint);
   });
 }
 
@@ -149,35 +151,22 @@ async function open(
   userId: string,
   order: CheckedOrder,
   fingerprint: string,
-  history: readonly Subscription[],
 ): Promise<StartedCheckout> {
-  const customer = await customerFor(deps, project, userId, order);
-  // One trial a user, whatever the plan (R12.1): the history was read at Stripe a moment ago.
-  const hadTrial = history.some((subscription) => subscription.trialStart !== null);
-  const session = await deps.stripe(project).createCheckoutSession({
-    projectId: project.id,
-    userId,
-    plan: order.plan,
-    billingCycle: order.billingCycle,
-    quantity: order.quantity,
-    currency: order.currency,
-    customerId: customer.id,
-    knownCustomer: customer.known,
-    ui: order.ui,
-    successUrl: `${deps.config.publicUrl}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
-    cancelUrl: order.cancelUrl,
-    trialDays: hadTrial ? null : order.planned.trialDays,
-    trialCard: order.planned.trialCard,
-  });
-  await deps.store.write((tx) =>
-    tx
+  // Before a customer is made: a price that is missing is no reason for one (R9.2).
+  const price = await deps.stripe(project).findPrice(order.plan, order.billingCycle);
+  const trialDays = (await mayTry(deps.store.read, project, userId)) ? order.planned.trialDays : null;
+  const { session, customerId } = await createSession(deps, project, userId, { ...order, trialDays });
+  const now = deps.clock();
+  await deps.store.write(async (tx) => {
+    await rememberPrice(tx, project, price.id, order, now);
+    await tx
       .insertInto('checkout_session')
       .values({
         account: accountOf(project),
         session_id: session.id,
         project_id: project.id,
         user_id: userId,
-        customer_id: customer.id,
+        customer_id: customerId,
         plan: order.plan,
         billing_cycle: order.billingCycle,
         quantity: order.quantity,
@@ -188,11 +177,66 @@ async function open(
         success_url: order.successUrl,
         cancel_url: order.cancelUrl,
         expires_at: session.expiresAt,
-        created_at: deps.clock(),
+        created_at: now,
       })
-      .execute(),
-  );
+      .execute();
+  });
   return started(session);
+}
+
+interface SessionOrder extends CheckedOrder {
+  /** Null for none. */
+  readonly trialDays: number | null;
+}
+
+/** A customer may be deleted between two calls: one new customer, and the same request succeeds (R9.1). */
+async function createSession(
+  deps: BillingDeps,
+  project: Project,
+  userId: string,
+  order: SessionOrder,
+): Promise<{ session: CheckoutSessionReading; customerId: string }> {
+  const customer = await customerFor(deps, project, userId, order);
+  try {
+    return { session: await sessionFor(deps, project, userId, order, customer), customerId: customer.id };
+  } catch (error) {
+    const gone = error instanceof PlanclaimError && error.details['param'] === 'customer';
+    if (!gone || !customer.known) throw error;
+    await forgetCustomer(deps, project, customer.id);
+    return createSession(deps, project, userId, order);
+  }
+}
+
+function sessionFor(
+  deps: BillingDeps,
+  project: Project,
+  userId: string,
+  order: SessionOrder,
+  customer: Payer,
+): Promise<CheckoutSessionReading> {
+  return deps.stripe(project).createCheckoutSession({
+    projectId: project.id,
+    userId,
+    plan: order.plan,
+    billingCycle: order.billingCycle,
+    quantity: order.quantity,
+    currency: currencyOf(order, customer),
+    customerId: customer.id,
+    knownCustomer: customer.known,
+    ui: order.ui,
+    successUrl: `${deps.config.publicUrl}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
+    cancelUrl: order.cancelUrl,
+    trialDays: order.trialDays,
+    trialCard: order.planned.trialCard,
+  });
+}
+
+/** What was asked for, or what the customer is bound to; the two never differ (R13.1). */
+function currencyOf(order: CheckedOrder, { currency: locked }: Payer): string | null {
+  if (locked === null) return order.currency;
+  const isSold = Object.hasOwn(order.planned.prices[order.billingCycle] ?? {}, locked);
+  if (!isSold || (order.currency !== null && order.currency !== locked)) throw currencyLocked(locked);
+  return locked;
 }
 
 const started = (session: CheckoutSessionReading): StartedCheckout => ({

@@ -1,27 +1,34 @@
 /** A user's Stripe customers: one current, found by our own user id and never by e-mail or Stripe's search (R8.3). */
 
 import { sha256 } from 'hono/utils/crypto';
-import type { Selectable } from 'kysely';
 import type { Project } from '../config/project.ts';
-import type { CustomerTable } from '../store/schema.ts';
 import { accountOf } from '../stripe/account.ts';
 import type { BillingDeps } from './deps.ts';
 
-/** The id of the user's current customer; null for who never bought anything. */
+/** The user's current customer; null for who never bought anything. */
 export async function currentCustomer(
   deps: Pick<BillingDeps, 'store'>,
   project: Project,
   userId: string,
-): Promise<string | null> {
+): Promise<{ readonly id: string; readonly currency: string | null } | null> {
   const row = await deps.store.read
     .selectFrom('customer')
-    .select('customer_id')
+    .select(['customer_id', 'currency'])
     .where('account', '=', accountOf(project))
     .where('project_id', '=', project.id)
     .where('user_id', '=', userId)
     .where('is_current', '=', 1)
     .executeTakeFirst();
-  return row?.customer_id ?? null;
+  return row ? { id: row.customer_id, currency: row.currency } : null;
+}
+
+/** Who a checkout is for, at Stripe. */
+export interface Payer {
+  readonly id: string;
+  /** Whether it was there before. */
+  readonly known: boolean;
+  /** What it is bound to (R13.1); null while free. */
+  readonly currency: string | null;
 }
 
 /** The proven user's current customer, or a new one; a bare link always gets a new one, so that it shows nobody's saved card. */
@@ -30,7 +37,7 @@ export async function customerFor(
   project: Project,
   userId: string,
   order: { readonly authenticated: boolean; readonly email: string | null },
-): Promise<{ id: string; known: boolean }> {
+): Promise<Payer> {
   const customers = await deps.store.read
     .selectFrom('customer')
     .selectAll()
@@ -39,9 +46,9 @@ export async function customerFor(
     .where('user_id', '=', userId)
     .execute();
   const current = order.authenticated ? customers.find((customer) => customer.is_current === 1) : undefined;
-  if (current && (await deps.stripe(project).customerExists(current.customer_id)))
-    return { id: current.customer_id, known: true };
-  if (current) await forget(deps, current);
+  const found = current ? await deps.stripe(project).findCustomer(current.customer_id) : null;
+  if (found) return { ...found, known: true };
+  if (current) await forgetCustomer(deps, project, current.customer_id);
   const made = customers.length;
   // A proven user's retry after a crash finds the customer that it made; a deleted one is not replayed (R9.4).
   const key = order.authenticated ? await idempotencyKey([project.id, userId, made, order.email]) : null;
@@ -61,17 +68,17 @@ export async function customerFor(
       .onConflict((conflict) => conflict.columns(['account', 'customer_id']).doNothing())
       .execute(),
   );
-  return { id, known: false };
+  return { id, known: false, currency: null };
 }
 
 /** Stripe has deleted it: it stays watched and is no longer the current one (R9.1). */
-async function forget(deps: BillingDeps, customer: Selectable<CustomerTable>): Promise<void> {
+export async function forgetCustomer(deps: BillingDeps, project: Project, customerId: string): Promise<void> {
   await deps.store.write((tx) =>
     tx
       .updateTable('customer')
       .set({ is_current: 0 })
-      .where('account', '=', customer.account)
-      .where('customer_id', '=', customer.customer_id)
+      .where('account', '=', accountOf(project))
+      .where('customer_id', '=', customerId)
       .execute(),
   );
 }

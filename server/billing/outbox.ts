@@ -10,7 +10,7 @@ import { announce } from '../store/writer.ts';
 import type { PlanState } from './plan-state.ts';
 import type { SubscriptionEventType } from './subscription-transition.ts';
 
-export type OutgoingEventType = 'plan.changed' | SubscriptionEventType;
+export type OutgoingEventType = 'plan.changed' | 'subscription.duplicate_refunded' | SubscriptionEventType;
 
 export interface OutgoingEvent {
   readonly type: OutgoingEventType;

@@ -54,7 +54,7 @@ export async function openPortal(
     order.flow === 'subscription_cancel' || order.flow === 'subscription_update'
       ? await deps.locks.hold(project.id, userId, (lease) => runningSubscription(deps, project, userId, lease))
       : await storedSubscription(deps, project, userId);
-  const customerId = subscription?.customerId ?? current;
+  const customerId = subscription?.customerId ?? current?.id ?? null;
   if (customerId === null) throw noBillingAccount();
   const gateway = deps.stripe(project);
   const flow = order.flow === null ? null : await flowOf(deps, project, order.flow, subscription);

@@ -2,12 +2,13 @@
 
 import type { Project } from '../config/project.ts';
 import { subscriptionOf, type OwedInvoice, type PaymentMethodSummary, type PendingChange } from '../store/records.ts';
-import { accountOf } from '../stripe/account.ts';
 import { bestSubscription } from './best-subscription.ts';
 import type { CheckoutDeps } from './checkout.ts';
+import { currentCustomer } from './customers.ts';
 import { nextInvoice, type NextInvoice } from './next-invoice.ts';
 import { decidePlan, type PlanState } from './plan-state.ts';
 import { readRecords } from './plan.ts';
+import { mayTry } from './trials.ts';
 import { isLive, standingOf, type Offer } from './standing.ts';
 
 export interface SubscriberPrice {
@@ -61,7 +62,7 @@ export async function subscriptionView(
     ...state,
     payment_method: row?.payment_method ? (JSON.parse(row.payment_method) as PaymentMethodSummary) : null,
     next_invoice: live && row && project.stripe ? await nextInvoice(deps, project, live, row.read_at) : null,
-    trial_available: project.payments === 'stripe' && rows.every(({ trial_start: start }) => start === null),
+    trial_available: project.payments === 'stripe' && (await mayTry(deps.store.read, project, userId)),
     offer,
     may_checkout: refusal === null,
     collection_paused: live?.collectionPaused ?? false,
@@ -69,23 +70,6 @@ export async function subscriptionView(
     owed: live?.owed ?? null,
     pending_change: live?.pendingChange ?? null,
     fallback_plan: decidePlan({ ...records, subscriptions: [] }).decision.plan,
-    locked_currency: project.stripe ? await lockedCurrency(deps, project, userId) : null,
+    locked_currency: project.stripe ? ((await currentCustomer(deps, project, userId))?.currency ?? null) : null,
   };
-}
-
-/** What the user's current customer is bound to at Stripe. */
-export async function lockedCurrency(
-  deps: Pick<CheckoutDeps, 'store'>,
-  project: Project,
-  userId: string,
-): Promise<string | null> {
-  const row = await deps.store.read
-    .selectFrom('customer')
-    .select('currency')
-    .where('account', '=', accountOf(project))
-    .where('project_id', '=', project.id)
-    .where('user_id', '=', userId)
-    .where('is_current', '=', 1)
-    .executeTakeFirst();
-  return row?.currency ?? null;
 }

@@ -9,6 +9,7 @@ import type { CustomerTable } from '../store/schema.ts';
 import { accountOf, type AccountName } from '../stripe/account.ts';
 import { applyReadings } from './apply-readings.ts';
 import type { BillingDeps } from './deps.ts';
+import { undoDuplicates } from './duplicates.ts';
 import { closeOpenSessions } from './open-sessions.ts';
 import { isLive } from './standing.ts';
 import { currentPlanState, momentOf, readPlan, readRecords, type PlanChange, type PlanReading } from './plan.ts';
@@ -195,8 +196,25 @@ export class Sync {
       const { plan, status, version } = change.state;
       this.#deps.log.info({ event: 'plan_changed', project: project.id, plan, status, version }, 'A plan changed');
     }
-    const records = await readRecords(this.#deps.store.read, project, customer.user_id, at.stripeNow);
-    if (records.subscriptions.some(isLive)) await closeOpenSessions(this.#deps, project, customer.user_id);
+    await this.#leaveOne(project, customer, lease);
+  }
+
+  /** One subscription and no open session beside it: others are closed, and what was bought twice is taken back. */
+  async #leaveOne(project: Project, customer: Customer, lease: Lease): Promise<void> {
+    const { user_id: userId } = customer;
+    const now = this.#deps.stripe.now(project);
+    const { subscriptions } = await readRecords(this.#deps.store.read, project, userId, now);
+    const ends = subscriptions.some(isLive) ? await closeOpenSessions(this.#deps, project, userId) : [];
+    const undone = await undoDuplicates(this.#deps, project, userId, lease).catch(async (error: unknown) => {
+      // What has been read stands; the rest is written down, and taken up again with the next try.
+      this.#deps.log.warn(
+        { event: 'undo_failed', err: error },
+        'A duplicate could not be taken back yet; it is tried again',
+      );
+      await this.#postpone(customer.account, customer.customer_id);
+      return false;
+    });
+    if (undone || ends.includes('complete')) await this.refreshUser(project, userId, lease);
   }
 
   /** Keeps the mark and says when to try again. */

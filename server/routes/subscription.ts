@@ -119,6 +119,6 @@ export function subscriptionRoutes(deps: RouteDeps) {
       const customer = project.stripe === null ? null : await currentCustomer(deps, project, userId);
       // Who never bought anything has no invoices, and is no reason to ask Stripe.
       if (customer === null) return c.json({ data: [], has_more: false }, 200);
-      return c.json(await listInvoices(deps.stripe(project), customer, { limit, startingAfter }), 200);
+      return c.json(await listInvoices(deps.stripe(project), customer.id, { limit, startingAfter }), 200);
     });
 }

@@ -367,6 +367,15 @@ const portalConfigurations: Migration = {
   },
 };
 
+const duplicates: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .alterTable('subscription')
+      .addColumn('position', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -374,4 +383,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003_standings': standings,
   '004_plan_time': planTime,
   '005_portal_configurations': portalConfigurations,
+  '006_duplicates': duplicates,
 };

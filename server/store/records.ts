@@ -77,6 +77,8 @@ export interface Subscription {
   readonly scheduled: ScheduledChange | null;
   readonly pastDueSince: number | null;
   readonly createdAt: number;
+  /** How many its customer had before it: what is older where two were made in the same second. */
+  readonly position: number;
   /** The test clock that its customer lives by; null: time passes as it does everywhere. */
   readonly testClock: TestClockReading | null;
 }
@@ -133,6 +135,7 @@ export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription
   scheduled: row.scheduled === null ? null : (JSON.parse(row.scheduled) as ScheduledChange),
   pastDueSince: row.past_due_since,
   createdAt: row.created_at,
+  position: row.position,
   testClock:
     row.test_clock === null || row.test_clock_time === null ? null : { id: row.test_clock, time: row.test_clock_time },
 });
@@ -181,6 +184,7 @@ export const subscriptionRow = (
   past_due_since: subscription.pastDueSince,
   payment_method: owner.paymentMethod === null ? null : JSON.stringify(owner.paymentMethod),
   created_at: subscription.createdAt,
+  position: subscription.position,
   test_clock: subscription.testClock?.id ?? null,
   test_clock_time: subscription.testClock?.time ?? null,
   read_at: owner.readAt,

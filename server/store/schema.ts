@@ -95,6 +95,8 @@ export interface SubscriptionTable {
   past_due_since: number | null;
   payment_method: string | null;
   created_at: number;
+  /** How many subscriptions its customer had before it. */
+  position: number;
   /** The test clock that the customer lives by, and where it stood when it was read; both null without one. */
   test_clock: string | null;
   test_clock_time: number | null;
@@ -111,14 +113,14 @@ export interface PriceTable {
   seen_at: number;
 }
 
-/** A second subscription that is taken back: kept until it is cancelled and refunded, whatever happens in between. */
+/** A second subscription, cancelled and refunded or left to a person; `pending` until that is done, whatever happens in between. */
 export interface DuplicateTable {
   account: string;
   subscription_id: string;
   project_id: string;
   user_id: string;
   kept_subscription_id: string;
-  state: 'pending' | 'done';
+  state: 'pending' | 'done' | 'recorded';
   created_at: number;
 }
 

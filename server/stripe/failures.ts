@@ -35,3 +35,17 @@ export function stripeFailure(error: unknown): PlanclaimError {
   }
   return unavailable('Stripe', error);
 }
+
+/** 409 `currency_locked` naming the currency that the customer is bound to (R13.1). */
+export const currencyLocked = (currency: string | null, cause?: unknown): PlanclaimError =>
+  new PlanclaimError(
+    `Whoever has paid in ${currency?.toUpperCase() ?? 'one currency'} goes on paying in it. Ask for the price in that currency.`,
+    { code: 'currency_locked', status: 409, details: { currency }, cause },
+  );
+
+/** Stripe's refusal to mix currencies in one customer, which has no code of its own; null for any other error. */
+export function currencyConflict(error: unknown): PlanclaimError | null {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || !/combine currencies/i.test(error.message))
+    return null;
+  return currencyLocked(/currency ([a-z]{3})\b/i.exec(error.message)?.[1]?.toLowerCase() ?? null, error);
+}

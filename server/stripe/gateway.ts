@@ -6,7 +6,7 @@ import { lookupKey, type BillingCycle, type CheckoutContext, type Config, type P
 import { PlanclaimError } from '../errors.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
-import { isMissing, stripeFailure } from './failures.ts';
+import { currencyConflict, isMissing, stripeFailure } from './failures.ts';
 import { paymentStatus } from './invoices.ts';
 import type { KnownMeanings } from './price-meaning.ts';
 import {
@@ -46,7 +46,6 @@ export interface CheckoutRequest extends CheckoutContext {
 export interface KnownPrice {
   readonly id: string;
   readonly unitAmount: number | null;
-  readonly currencies: readonly string[];
 }
 
 /** How long a price found by its lookup key is believed, in milliseconds. */
@@ -91,7 +90,10 @@ export class StripeGateway {
       for await (const subscription of list) found.push(subscription);
       const prices = await this.#pricesById(furtherPriceIds(found));
       const payments = await this.#paymentsOf(openPayments(found));
-      return found.map((subscription) => readSubscription(this.#project, subscription, { known, prices, payments }));
+      // Stripe lists the newest first.
+      return found.map((subscription, index) =>
+        readSubscription(this.#project, subscription, { known, prices, payments, position: found.length - 1 - index }),
+      );
     } catch (error) {
       if (isMissing(error, 'customer')) return null;
       throw stripeFailure(error);
@@ -141,13 +143,13 @@ export class StripeGateway {
     }
   }
 
-  /** Whether the customer is still there: deleted ones answer `deleted: true` or are missing (R9.1). */
-  async customerExists(customerId: string): Promise<boolean> {
+  /** The customer and the currency that it is bound to; null when it is gone: deleted ones answer `deleted: true` or are missing (R9.1). */
+  async findCustomer(customerId: string): Promise<{ readonly id: string; readonly currency: string | null } | null> {
     try {
       const customer = await this.#stripe.customers.retrieve(customerId);
-      return customer.deleted !== true;
+      return customer.deleted === true ? null : { id: customer.id, currency: customer.currency ?? null };
     } catch (error) {
-      if (isMissing(error)) return false;
+      if (isMissing(error)) return null;
       throw stripeFailure(error);
     }
   }
@@ -167,11 +169,7 @@ export class StripeGateway {
         status: 503,
       });
     }
-    const price: KnownPrice = {
-      id: found.id,
-      unitAmount: found.unit_amount,
-      currencies: [found.currency, ...Object.keys(found.currency_options ?? {})],
-    };
+    const price: KnownPrice = { id: found.id, unitAmount: found.unit_amount };
     this.#prices.set(key, { price, until: this.#clock() + priceMemory });
     return price;
   }
@@ -237,7 +235,7 @@ export class StripeGateway {
     try {
       return readSession(await this.#stripe.checkout.sessions.create(params as Stripe.Checkout.SessionCreateParams));
     } catch (error) {
-      throw stripeFailure(error);
+      throw currencyConflict(error) ?? stripeFailure(error);
     }
   }
 

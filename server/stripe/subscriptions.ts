@@ -26,6 +26,8 @@ export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince'> 
 export interface ReadingContext {
   /** What prices have once meant. */
   readonly known: KnownMeanings;
+  /** How many subscriptions the customer had before. */
+  readonly position: number;
   /** Prices that a schedule or another currency needs, by id. */
   readonly prices: ReadonlyMap<string, Stripe.Price>;
   /** How the payments of {@link openPayments} stand, by the invoice's id. */
@@ -92,6 +94,7 @@ export function readSubscription(
     scheduleId: typeof subscription.schedule === 'string' ? subscription.schedule : (subscription.schedule?.id ?? null),
     scheduled: scheduledChange(project, subscription, context),
     createdAt: subscription.created * 1000,
+    position: context.position,
     testClock: testClockOf(subscription),
     paymentMethod: summarizePaymentMethod(
       subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,

@@ -19,6 +19,8 @@ export interface Life extends Backend {
   customerOf(subscriptionId: string): Promise<string>;
   /** Lets this many days pass, at Stripe and here. */
   travel(days: number): Promise<void>;
+  /** Moves the sandbox into its next second: its times have whole ones. */
+  nextSecond(): Promise<void>;
   /** Reads everything at Stripe and writes what follows. */
   reread(userId: string): Promise<void>;
   /** A subscription straight at Stripe, as a dashboard makes it. */
@@ -71,6 +73,10 @@ export async function startLife(options: BackendOptions = {}): Promise<Life> {
     travel: async (days: number) => {
       ahead += days * day;
       await control('clock', { advance_seconds: days * day });
+    },
+    nextSecond: async () => {
+      ahead += 1;
+      await control('clock', { advance_seconds: 1 });
     },
     reread: async (userId: string) => {
       // Asking for a preview that changes nothing reads all of the user's subscriptions first.

@@ -107,6 +107,7 @@ export const testSubscription = (now: number, overrides: Partial<Subscription> =
   scheduled: null,
   pastDueSince: null,
   createdAt: now - 5 * 86_400_000,
+  position: 0,
   testClock: null,
   ...overrides,
 });

@@ -1,0 +1,24 @@
+/** One trial a user, whatever the plan and whoever the customer was (R12.1); none where the history cannot be known (R12.2). */
+
+import type { Project } from '../config/project.ts';
+import type { Reading } from '../store/schema.ts';
+
+/** Whether a purchase may still begin with a trial. The user's subscriptions were read at Stripe before. */
+export async function mayTry(db: Reading, project: Project, userId: string): Promise<boolean> {
+  const subscriptions = await db
+    .selectFrom('subscription')
+    .select(['customer_id', 'trial_start'])
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .execute();
+  if (subscriptions.some((row) => row.trial_start !== null)) return false;
+  // Something was bought with a customer whose subscriptions we never saw: Stripe has deleted it, and its history with it.
+  const bought = await db
+    .selectFrom('checkout_session')
+    .select('customer_id')
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .where('status', '=', 'complete')
+    .execute();
+  return bought.every((row) => subscriptions.some((seen) => seen.customer_id === row.customer_id));
+}
