@@ -80,7 +80,7 @@ describe('the subscription that a user sees', () => {
     const userId = newUser();
     const id = await life.subscribe(userId);
     await life.payWith(id, 'pm_card_chargeCustomerFail');
-    await life.travel(32);
+    await life.travel(userId, 32);
     const seen = await view(userId);
     const owed = seen['owed'] as Record<string, unknown>;
     assert.deepEqual([seen['status'], seen['offer'], seen['may_checkout']], ['past_due', 'fix_payment', false]);

@@ -17,8 +17,8 @@ export interface Life extends Backend {
   /** Puts this card in the place of the one that pays; one of Stripe's ids of ready payment methods. */
   payWith(subscriptionId: string, card: string): Promise<void>;
   customerOf(subscriptionId: string): Promise<string>;
-  /** Lets this many days pass, at Stripe and here. */
-  travel(days: number): Promise<void>;
+  /** Lets this many days pass at Stripe, and reads there what became of the user. */
+  travel(userId: string, days: number): Promise<void>;
   /** Moves the sandbox into its next second: its times have whole ones. */
   nextSecond(): Promise<void>;
   /** Reads everything at Stripe and writes what follows. */
@@ -34,8 +34,7 @@ const day = 86_400;
 
 /** Without webhooks unless told otherwise: what is read is read because somebody asked. */
 export async function startLife(options: BackendOptions = {}): Promise<Life> {
-  let ahead = 0;
-  const backend = await startBackend({ webhooks: 'off', clock: () => Date.now() + ahead * 1000, ...options });
+  const backend = await startBackend({ webhooks: 'off', ...options });
   const { stripe, call, userToken } = backend;
   const as: Life['as'] = async (userId, method, path, body) =>
     call(path, { method, token: await userToken(userId), ...(body !== undefined && { body }) });
@@ -49,6 +48,10 @@ export async function startLife(options: BackendOptions = {}): Promise<Life> {
     });
     assert.equal(response.status, 200, `/_sandbox/${path}`);
     return response.json();
+  };
+  // Asking for a preview that changes nothing reads all of the user's subscriptions first.
+  const reread = async (userId: string): Promise<void> => {
+    await as(userId, 'POST', '/v1/subscription/preview', { plan: 'free' });
   };
   const life = {
     subscribe: async (userId: string, order: Record<string, unknown> = {}) => {
@@ -70,18 +73,14 @@ export async function startLife(options: BackendOptions = {}): Promise<Life> {
       await stripe.subscriptions.update(id, { default_payment_method: method.id });
     },
     customerOf,
-    travel: async (days: number) => {
-      ahead += days * day;
-      await control('clock', { advance_seconds: days * day });
+    travel: async (userId: string, days: number) => {
+      await control('clock', { advance_seconds: Math.round(days * day) });
+      await reread(userId);
     },
     nextSecond: async () => {
-      ahead += 1;
       await control('clock', { advance_seconds: 1 });
     },
-    reread: async (userId: string) => {
-      // Asking for a preview that changes nothing reads all of the user's subscriptions first.
-      await as(userId, 'POST', '/v1/subscription/preview', { plan: 'free' });
-    },
+    reread,
     makeAtStripe: async (customer: string, lookupKey: string) => {
       const [price] = (await stripe.prices.list({ lookup_keys: [lookupKey] })).data;
       const [card] = (await stripe.paymentMethods.list({ customer })).data;
