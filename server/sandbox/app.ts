@@ -35,6 +35,7 @@ import * as prices from './resources/prices.ts';
 import * as products from './resources/products.ts';
 import * as promotionCodes from './resources/promotion-codes.ts';
 import * as refunds from './resources/refunds.ts';
+import { addSearch } from './resources/search.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
 import * as schedules from './resources/subscription-schedules.ts';
@@ -66,6 +67,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   });
   const api = createApi(app, deps);
 
+  addSearch(api);
   api.post('/v1/products', products.createProduct);
   api.get('/v1/products', products.listProducts);
   api.get('/v1/products/{id}', products.retrieveProduct);

@@ -73,7 +73,7 @@ describe('an error', () => {
     const calls: readonly [string, string][] = [
       ['POST', '/v1/subscription_items'],
       ['GET', '/v1/entitlements/features'],
-      ['GET', '/v1/customers/search?query=x'],
+      ['GET', '/v1/entitlements/active_entitlements?customer=x'],
     ];
     for (const [method, path] of calls) {
       const answer = await sandbox.call(path, { method });

@@ -24,6 +24,7 @@ import type { RequestLog } from '../http/request-log.ts';
 import { findEvent } from '../resources/events.ts';
 import { saveDefaultConfiguration } from '../resources/portal-configurations.ts';
 import type { Change } from '../store/change.ts';
+import { readSearchSettings, searchSchema, setSearchSettings } from '../store/earlier-versions.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ControlDeps {
@@ -52,7 +53,11 @@ const faultBody = z.strictObject({
   count: z.number().int().min(1).default(1),
 });
 
-const settingsBody = z.strictObject({ ...dunningSchema.shape, ...disputeSettingsSchema.shape });
+const settingsBody = z.strictObject({
+  ...dunningSchema.shape,
+  ...disputeSettingsSchema.shape,
+  ...searchSchema.shape,
+});
 
 const disputeBody = z.strictObject({
   charge: z.string(),
@@ -101,9 +106,10 @@ export function addControl(app: Hono, deps: ControlDeps): void {
 
   app.get('/_sandbox/settings', (c) => c.json(settings(store)));
   app.post('/_sandbox/settings', async (c) => {
-    const { on_dispute, ...dunning } = await read(c, settingsBody);
+    const { on_dispute, search_lag_seconds, ...dunning } = await read(c, settingsBody);
     setDunning(store.database, dunning);
     setDisputeSettings(store.database, { on_dispute });
+    setSearchSettings(store.database, { search_lag_seconds });
     return c.json(settings(store));
   });
 
@@ -148,7 +154,8 @@ export function addControl(app: Hono, deps: ControlDeps): void {
 }
 
 function settings(store: Store): object {
-  return { ...readDunning(store.database), ...readDisputeSettings(store.database) };
+  const { database } = store;
+  return { ...readDunning(database), ...readDisputeSettings(database), ...readSearchSettings(database) };
 }
 
 /** Opens a dispute where none is open, and decides it where an outcome is given. */

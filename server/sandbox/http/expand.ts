@@ -2,6 +2,7 @@
 
 import { invalid } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { countOf } from '../resources/search.ts';
 import { includable } from '../resources/includable.ts';
 
 const deepest = 4;
@@ -25,6 +26,10 @@ export function expand(answer: unknown, paths: readonly string[], store: Store):
 
 function descend(holder: Fields, keys: readonly string[], path: string, store: Store): void {
   const [key = '', ...rest] = keys;
+  if (holder['object'] === 'search_result' && key === 'total_count') {
+    holder[key] = countOf(holder);
+    return;
+  }
   if (holder['object'] === 'list' || holder['object'] === 'search_result') {
     if (key !== 'data') {
       throw invalid(

@@ -6,6 +6,7 @@
 import { nextDue } from '../billing/next-due.ts';
 import { enqueueDeliveries } from '../deliveries/enqueue.ts';
 import { apiVersion } from '../version.ts';
+import { keepVersion } from './earlier-versions.ts';
 import { eventsOf } from './objects.ts';
 import type { Hidden, ObjectName, StoredObject, StoredObjects } from './objects.ts';
 import { previousAttributes } from './previous-attributes.ts';
@@ -69,6 +70,7 @@ export class Change {
       options.hidden ? JSON.stringify(options.hidden) : null,
       clock,
     );
+    if (clock !== null) keepVersion(this.store, object, null, this.#searchTime());
     const { created } = eventsOf[object.object as ObjectName];
     for (const type of options.events ?? (created ? [created] : [])) this.announce(type, object);
     return object;
@@ -83,7 +85,7 @@ export class Change {
     patch: Partial<StoredObjects[Name]>,
     options: ChangeOptions<Name> = {},
   ): StoredObjects[Name] {
-    const { shown: before, hidden: hiddenBefore } = this.store.getWhole(object.object, object.id);
+    const { text, shown: before, hidden: hiddenBefore } = this.store.getWhole(object.object, object.id);
     const after = { ...before, ...patch };
     const previous = previousAttributes(
       before as unknown as Record<string, unknown>,
@@ -106,6 +108,7 @@ export class Change {
       values.push(JSON.stringify(options.hidden));
     }
     this.store.database.run(`update object set ${sets.join(', ')} where id = ?`, ...values, before.id);
+    if (previous) keepVersion(this.store, before, text, this.#searchTime());
     const { updated } = eventsOf[before.object as ObjectName];
     const types = options.events ?? (updated && previous ? [updated] : []);
     for (const type of types) this.announce(type, after, type.endsWith('.updated') ? previous : null);
@@ -117,6 +120,7 @@ export class Change {
     before: StoredObjects[Name] & { object: Name },
     left: { readonly id: string; readonly object: string; readonly deleted: true },
   ): void {
+    keepVersion(this.store, before, this.#textOf(before), this.#searchTime());
     this.store.database.run(
       'update object set deleted = 1, due_at = null, body = ? where id = ?',
       JSON.stringify(left),
@@ -131,6 +135,11 @@ export class Change {
     if (object.object === 'customer') return typeof object.test_clock === 'string' ? object.test_clock : null;
     const owner = object.object === 'dispute' ? idOf(object.charge) : customerOf(object);
     return owner === null ? null : this.store.clockOf(owner);
+  }
+
+  /** Search is behind in the sandbox's own time, on whatever clock its objects are. */
+  #searchTime(): number {
+    return this.clock === null ? this.now : this.store.clock.now();
   }
 
   /** Never before this change: what is overdue follows it. */

@@ -33,6 +33,13 @@ create table if not exists event (
   created integer not null,
   body text not null
 ) strict;
+create table if not exists earlier_version (
+  seq integer primary key autoincrement,
+  id text not null,
+  until integer not null,
+  body text,
+  unique (id, until)
+) strict;
 create table if not exists delivery (
   seq integer primary key autoincrement,
   event text not null,
@@ -127,7 +134,7 @@ export class Database {
 
   /** Forgets everything. */
   clear(): void {
-    for (const table of ['object', 'event', 'delivery', 'idempotent_answer', 'setting'])
+    for (const table of ['object', 'event', 'earlier_version', 'delivery', 'idempotent_answer', 'setting'])
       this.run(`delete from ${table}`);
   }
 

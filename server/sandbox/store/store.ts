@@ -63,7 +63,7 @@ export class Store {
   getWhole<Name extends ObjectName>(
     object: Name,
     id: string,
-  ): { shown: StoredObjects[Name]; hidden: () => Hidden<Name> } {
+  ): { text: string; shown: StoredObjects[Name]; hidden: () => Hidden<Name> } {
     const row = this.database.first(
       'select body, hidden from object where id = ? and object = ? and deleted = 0',
       id,
@@ -71,8 +71,10 @@ export class Store {
     );
     if (!row) throw noSuch(object, id, 'path');
     const { hidden } = row;
+    const text = String(row['body']);
     return {
-      shown: JSON.parse(String(row['body'])) as StoredObjects[Name],
+      text,
+      shown: JSON.parse(text) as StoredObjects[Name],
       hidden: () => (hidden ? JSON.parse(String(hidden)) : null) as Hidden<Name>,
     };
   }
