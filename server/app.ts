@@ -2,6 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
+import { Deletions } from './billing/delete-user.ts';
 import { OutgoingDelivery } from './billing/deliver-outgoing.ts';
 import { createDoorbell } from './billing/doorbell.ts';
 import { LivePlans } from './billing/live-plans.ts';
@@ -121,6 +122,7 @@ export function createApp(base: AppDeps): App {
   describeApi(app, deps);
 
   const pruning = new Pruning(base);
+  const deletions = new Deletions(deps);
   return {
     fetch: (request) => (isEvent(request) ? door : app).fetch(request),
     start: async () => {
@@ -131,6 +133,7 @@ export function createApp(base: AppDeps): App {
       sync.start();
       sweep.start();
       outgoing.start();
+      deletions.start();
       pruning.start();
     },
     stop: async () => {
@@ -139,7 +142,7 @@ export function createApp(base: AppDeps): App {
       deps.live.stop();
       locks.stop();
       billing.stripe.time.stop();
-      await Promise.all([sync.stop(), sweep.stop(), outgoing.stop()]);
+      await Promise.all([sync.stop(), sweep.stop(), outgoing.stop(), deletions.stop()]);
     },
   };
 }

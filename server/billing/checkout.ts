@@ -9,6 +9,7 @@ import type { CheckoutSessionReading } from '../stripe/gateway.ts';
 import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { customerFor, forgetCustomer, type Payer } from './customers.ts';
+import { refuseWhileDeleted } from './delete-user.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions, openSessions, recordSessionStatus, type StoredSession } from './open-sessions.ts';
 import { isLive, standingOf, type Refusal } from './standing.ts';
@@ -36,7 +37,7 @@ const nearlyExpired = 5 * 60_000;
 
 /**
  * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`, `currency_unknown`,
- *   409 `manage`, `fix_payment`, `resume`, `wait`, `currency_locked`; 429 `rate_limited`; 503 `unavailable`
+ *   409 `manage`, `fix_payment`, `resume`, `wait`, `currency_locked`, `deletion_pending`; 429 `rate_limited`; 503 `unavailable`
  */
 export async function startCheckout(
   deps: CheckoutDeps,
@@ -48,6 +49,7 @@ export async function startCheckout(
   // A bare link costs Stripe nothing when our own books refuse it already.
   if (!order.authenticated) refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));
   return deps.locks.hold(project.id, userId, async (lease) => {
+    await refuseWhileDeleted(deps.store.read, project, userId);
     // Stripe is asked, not only the database (R7.4); what it says is stored on the way.
     await deps.sync.refreshUser(project, userId, lease);
     refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));

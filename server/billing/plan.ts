@@ -7,6 +7,7 @@ import type { CompiledQuery, Selectable } from 'kysely';
 import type { PlanStateTable, Reading, Writing } from '../store/schema.ts';
 import { unavailable } from '../errors.ts';
 import type { BillingDeps } from './deps.ts';
+import { forgottenVersion } from './forget-user.ts';
 import { writeOutgoing } from './outbox.ts';
 import {
   decidePlan,
@@ -107,7 +108,7 @@ export async function storePlanState(tx: Writing, project: Project, userId: stri
     if (!sameBookkeeping(stored, decided, project)) await writeBookkeeping(tx, project, userId, decided);
     return { state: stored.state, previous: stored.state, changed: false };
   }
-  const version = (stored?.state.version ?? 0) + 1;
+  const version = (stored?.state.version ?? (await forgottenVersion(tx, project, userId))) + 1;
   const row = {
     plan: decided.decision.plan,
     status: decided.decision.status,

@@ -3,6 +3,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { assignPlan, clearAssignment } from '../billing/assignment.ts';
+import { deleteUser } from '../billing/delete-user.ts';
 import { listIncidents } from '../billing/incidents.ts';
 import { listUsers } from '../billing/user-list.ts';
 import { planClaims } from '../tokens/claims.ts';
@@ -50,6 +51,21 @@ const clear = createRoute({
   security,
   request: { params },
   responses: { ...ok, ...problems(400, 401, 403, 503) },
+});
+
+const forget = createRoute({
+  method: 'delete',
+  path: '/v1/users/{id}',
+  summary: 'Forget a user',
+  description:
+    'Ends what runs at Stripe first. 202 when Stripe has not confirmed that yet: it is tried again until it has, and nothing more has to be done.',
+  security,
+  request: { params },
+  responses: {
+    202: answers('It is pending and goes on by itself.', z.object({ status: z.literal('pending') })),
+    204: { description: 'The user is forgotten.' },
+    ...problems(400, 401, 403, 503),
+  },
 });
 
 const claims = createRoute({
@@ -130,6 +146,11 @@ export function userRoutes(deps: RouteDeps) {
     .openapi(clear, async (c) => {
       const project = authenticateSecretKey(deps, c.req.raw);
       return c.json(await clearAssignment(deps, project, c.req.valid('param').id), 200);
+    })
+    .openapi(forget, async (c) => {
+      const project = authenticateSecretKey(deps, c.req.raw);
+      const deletion = await deleteUser(deps, project, c.req.valid('param').id);
+      return deletion === 'done' ? c.body(null, 204) : c.json({ status: 'pending' as const }, 202);
     })
     .openapi(claims, async (c) => {
       const project = authenticateSecretKey(deps, c.req.raw);

@@ -376,6 +376,27 @@ const duplicates: Migration = {
   },
 };
 
+const userDeletion: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('user_deletion')
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('requested_at', 'bigint', (column) => column.notNull())
+      .addColumn('attempts', 'integer', (column) => column.notNull())
+      .addColumn('retry_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('user_deletion_key', ['project_id', 'user_id'])
+      .execute();
+    await db.schema
+      .createTable('forgotten_user')
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_hash', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('forgotten_user_key', ['project_id', 'user_hash'])
+      .execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -384,4 +405,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004_plan_time': planTime,
   '005_portal_configurations': portalConfigurations,
   '006_duplicates': duplicates,
+  '007_user_deletion': userDeletion,
 };

@@ -124,6 +124,24 @@ export interface DuplicateTable {
   created_at: number;
 }
 
+/** A user who is to be forgotten, until Stripe has confirmed that nothing of theirs runs on. */
+export interface UserDeletionTable {
+  project_id: string;
+  user_id: string;
+  requested_at: number;
+  attempts: number;
+  /** When the backend tries again by itself. */
+  retry_at: number;
+}
+
+/** All that is left of a forgotten user: the version that a new sign-up goes on from. */
+export interface ForgottenUserTable {
+  project_id: string;
+  /** SHA-256 of project and user id. */
+  user_hash: string;
+  version: number;
+}
+
 /** Event ids already marked: what makes a repeated delivery cost nothing (R2.1, R2.3). */
 export interface StripeEventTable {
   account: string;
@@ -275,6 +293,8 @@ export interface Schema {
   subscription: SubscriptionTable;
   price: PriceTable;
   duplicate: DuplicateTable;
+  user_deletion: UserDeletionTable;
+  forgotten_user: ForgottenUserTable;
   stripe_event: StripeEventTable;
   checkout_session: CheckoutSessionTable;
   lease: LeaseTable;
