@@ -8,7 +8,14 @@ import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
 
 const widgets = fileURLToPath(new URL('widgets', import.meta.url));
 /** Elements that a page may hold; each is an entry, and what they share becomes chunks. */
-const tags = ['billing-provider', 'plan-gate', 'plan-picker', 'upgrade-button'] as const;
+const tags = [
+  'billing-banner',
+  'billing-provider',
+  'plan-gate',
+  'plan-picker',
+  'subscription-manager',
+  'upgrade-button',
+] as const;
 
 /** Styles are template literals, which no minifier opens. */
 function smallStyles(): Plugin {

@@ -8,7 +8,13 @@
  */
 
 import type { BillingCycle } from './client/types.ts';
-import type { BillingErrorEvent, PlanChangeEvent, PlanSelectEvent, SignInRequiredEvent } from './ui/events.ts';
+import type {
+  BillingActionEvent,
+  BillingErrorEvent,
+  PlanChangeEvent,
+  PlanSelectEvent,
+  SignInRequiredEvent,
+} from './ui/events.ts';
 
 interface Common {
   readonly children?: unknown;
@@ -61,5 +67,18 @@ export interface PlanclaimElements {
     readonly disabled?: boolean;
   };
   'plan-gate': Shared & { readonly plan?: string; readonly feature?: string };
+  'subscription-manager': Common &
+    Localized &
+    Pick<Events, 'onplan-select' | 'onplan-change' | 'onbilling-error'> & {
+      readonly sections?: string;
+      readonly 'return-url'?: string;
+      readonly 'aria-label'?: string;
+    };
+  'billing-banner': Common &
+    Localized &
+    Pick<Events, 'onplan-change' | 'onbilling-error'> & {
+      readonly dismissible?: boolean;
+      readonly 'onbilling-action'?: (event: BillingActionEvent) => void;
+    };
   'billing-provider': Common & Pick<Events, 'onplan-change'> & { readonly 'token-endpoint'?: string };
 }

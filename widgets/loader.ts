@@ -25,7 +25,9 @@ type PageScope = { Planclaim?: PageApi | PageConfig };
 
 /** Boxes are reserved until the elements are there, and nothing of a gate's inside shows before it has looked (R37.1). */
 const waiting = `
-:where(plan-picker, plan-gate, upgrade-button):not(:defined) { display: block }
+:where(plan-picker, plan-gate, upgrade-button, subscription-manager):not(:defined) { display: block }
+billing-banner:not(:defined) { display: none }
+:where(subscription-manager):not(:defined) { min-block-size: 420px }
 :where(plan-picker):not(:defined) { min-block-size: 506px }
 @media (width < 912px) { :where(plan-picker):not(:defined) { min-block-size: 930px } }
 @media (width < 608px) { :where(plan-picker):not(:defined) { min-block-size: 1340px } }

@@ -9,12 +9,31 @@ import { issuerToken, newProject } from './support/peer.ts';
 /** What says that a state is reached. */
 const reached: Readonly<Record<string, (element: Element) => boolean>> = {
   loading: (element) => inside(element, '.skeleton') !== null,
+  'manager-loading': (element) => inside(element, '.skeleton') !== null,
   half: (element) => inside(element, 'h3') !== null && inside(element, '.skeleton') !== null,
 };
 
 const isSettled = (element: Element): boolean =>
   inside(element, '.skeleton') === null &&
   (textOf(element.shadowRoot) !== '' || (element.querySelector('p')?.getClientRects().length ?? 0) > 0);
+
+const tags = 'plan-picker, plan-gate, upgrade-button, subscription-manager, billing-banner';
+
+/** The way to a state behind buttons. */
+async function press(element: Element, selectors: readonly string[]): Promise<void> {
+  for (const selector of selectors) {
+    await waitUntil(() => inside(element, selector), selector, { timeout: 5000 });
+    inside(element, selector)?.click();
+    await waitUntil(() => inside(element, 'dialog[open]'), `a dialog after ${selector}`, { timeout: 5000 });
+  }
+  await waitUntil(() => inside(element, 'dialog[aria-busy="true"]') === null, 'an answer', { timeout: 5000 });
+  // Half faded in, nothing has its contrast yet.
+  await Promise.all(
+    inside(element, 'dialog')
+      ?.getAnimations()
+      .map(({ finished }) => finished) ?? [],
+  );
+}
 
 for (const { locale, scheme } of [
   { locale: 'en', scheme: 'light' },
@@ -33,13 +52,14 @@ for (const { locale, scheme } of [
       document.documentElement.removeAttribute('style');
     });
 
-    for (const { title, id, peer, markup, isSignedIn } of states) {
+    for (const { title, id, peer, markup, isSignedIn, press: steps } of states) {
       it(`finds nothing in “${title}”`, async () => {
         const project = await newProject(peer);
         const attributes = `${project.attributes} ${isSignedIn ? `token="${issuerToken()}"` : ''}`;
         const holder = await fixture<HTMLElement>(`<main>${markup.replaceAll('@', attributes)}</main>`);
-        const elements = [...holder.querySelectorAll('plan-picker, plan-gate, upgrade-button')];
+        const elements = [...holder.querySelectorAll(tags)];
         await waitUntil(() => elements.every(reached[id] ?? isSettled), title, { timeout: 5000 });
+        if (steps && id !== 'dialog-working') await press(elements[0] as Element, steps);
         await expect(holder).to.be.accessible();
         await project.release();
       });

@@ -12,8 +12,16 @@ const state = (plan: string | null, more: Partial<OfferState> = {}): OfferState 
   billing_cycle: null,
   status: 'active',
   trial_available: true,
+  offer: 'manage',
+  cancel_at: null,
+  scheduled: null,
+  pending_change: null,
+  collection_paused: false,
   ...more,
 });
+/** Without a subscription: never chose, or was given it by hand. */
+const unsubscribed = (plan: string | null, status: string, more: Partial<OfferState> = {}): OfferState =>
+  state(plan, { status, offer: 'checkout', ...more });
 const monthly = { billing_cycle: 'monthly' as const };
 const yearly = { billing_cycle: 'yearly' as const };
 
@@ -62,25 +70,25 @@ const cases: readonly Case[] = [
     when: 'the trial is used up',
     catalogue: withTrial,
     plan: 'pro',
-    state: state('free', { status: 'free', trial_available: false }),
+    state: unsubscribed('free', 'free', { trial_available: false }),
     is: { kind: 'subscribe', way: 'checkout', cycle: 'monthly' },
   },
   {
     when: 'on free, paid',
     plan: 'pro',
-    state: state('free', { status: 'free' }),
+    state: unsubscribed('free', 'free'),
     is: { kind: 'subscribe', way: 'checkout', cycle: 'monthly' },
   },
   {
     when: 'on free, free',
     plan: 'free',
-    state: state('free', { status: 'free' }),
+    state: unsubscribed('free', 'free'),
     is: { kind: 'current', way: 'none', cycle: null },
   },
   {
     when: 'on no plan, free',
     plan: 'free',
-    state: state(null, { status: 'none' }),
+    state: unsubscribed(null, 'none'),
     is: { kind: 'select', way: 'choose', cycle: null },
   },
   {
@@ -94,37 +102,37 @@ const cases: readonly Case[] = [
     plan: 'pro',
     cycle: 'yearly',
     state: state('pro', monthly),
-    is: { kind: 'switch', way: 'checkout', cycle: 'yearly' },
+    is: { kind: 'switch', way: 'change', cycle: 'yearly' },
   },
   {
     when: 'subscribed, higher',
     plan: 'team',
     state: state('pro', monthly),
-    is: { kind: 'upgrade', way: 'checkout', cycle: 'monthly' },
+    is: { kind: 'upgrade', way: 'change', cycle: 'monthly' },
   },
   {
     when: 'subscribed, lower',
     plan: 'free',
     state: state('pro', monthly),
-    is: { kind: 'downgrade', way: 'choose', cycle: null },
+    is: { kind: 'downgrade', way: 'change', cycle: null },
   },
   {
     when: 'subscribed, lower and paid',
     plan: 'pro',
     state: state('team', yearly),
-    is: { kind: 'downgrade', way: 'checkout', cycle: 'monthly' },
+    is: { kind: 'downgrade', way: 'change', cycle: 'monthly' },
   },
   {
     when: 'given by hand, the same',
     plan: 'pro',
     cycle: 'yearly',
-    state: state('pro', { status: 'assigned' }),
+    state: unsubscribed('pro', 'assigned'),
     is: { kind: 'current', way: 'none', cycle: 'yearly' },
   },
   {
     when: 'given by hand, higher',
     plan: 'team',
-    state: state('pro', { status: 'assigned' }),
+    state: unsubscribed('pro', 'assigned'),
     is: { kind: 'upgrade', way: 'checkout', cycle: 'monthly' },
   },
   {
@@ -159,21 +167,21 @@ const cases: readonly Case[] = [
     when: 'nothing is paid for',
     catalogue: withoutPayments,
     plan: 'pro',
-    state: state('free', { status: 'free' }),
+    state: unsubscribed('free', 'free'),
     is: { kind: 'select', way: 'choose', cycle: 'monthly' },
   },
   {
     when: 'nothing is paid for, higher',
     catalogue: withoutPayments,
     plan: 'team',
-    state: state('pro', { ...monthly, status: 'assigned' }),
+    state: unsubscribed('pro', 'assigned', monthly),
     is: { kind: 'upgrade', way: 'choose', cycle: 'monthly' },
   },
   {
     when: 'a plan that is no longer shown',
     plan: 'pro',
     state: state('old', monthly),
-    is: { kind: 'subscribe', way: 'checkout', cycle: 'monthly' },
+    is: { kind: 'select', way: 'change', cycle: 'monthly' },
   },
 ];
 

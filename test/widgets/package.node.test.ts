@@ -31,7 +31,14 @@ describe('package', () => {
     });
   }
 
-  for (const name of ['plan-picker', 'upgrade-button', 'plan-gate', 'billing-provider']) {
+  for (const name of [
+    'plan-picker',
+    'upgrade-button',
+    'plan-gate',
+    'billing-provider',
+    'subscription-manager',
+    'billing-banner',
+  ]) {
     it(`has the class of ${name} apart from its registration`, async () => {
       const path = `${name}/${name}.ts`;
       assert.equal(readFileSync(new URL(path, folder), 'utf8').includes('define('), false);

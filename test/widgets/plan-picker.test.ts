@@ -46,14 +46,20 @@ describe('plan-picker: what it shows', () => {
     await says(element, 'Switch to monthly');
   });
 
-  for (const { status, pill, more } of [
-    { status: 'trialing', pill: 'Trial until', more: { trial_end: '2026-12-07T10:00:00Z' } },
-    { status: 'past_due', pill: 'Past due', more: {} },
-    { status: 'active', pill: 'Ends', more: { cancel_at: '2026-12-23T10:00:00Z' } },
-    { status: 'paused', pill: 'Paused', more: {} },
+  for (const { status, pill, button, more } of [
+    {
+      status: 'trialing',
+      pill: 'Trial until',
+      button: 'Current plan',
+      more: { trial_end: '2026-12-07T10:00:00Z' },
+    },
+    { status: 'past_due', pill: 'Past due', button: 'Fix payment', more: {} },
+    { status: 'active', pill: 'Ends', button: 'Resume', more: { cancel_at: '2026-12-23T10:00:00Z' } },
+    { status: 'paused', pill: 'Paused', button: 'Resume', more: {} },
   ]) {
-    it(`says "${pill}" of a plan that is ${status}`, async () => {
-      const element = await shown<PlanPicker>(signedIn(await newProject(onPro({ status, ...more }))), 'Current plan');
+    it(`says "${pill}" of a plan that is ${status}, and offers "${button}"`, async () => {
+      const element = await shown<PlanPicker>(signedIn(await newProject(onPro({ status, ...more }))), pill);
+      expect(buttonsOf(element)[1]).to.equal(button);
       expect(textOf(inside(element, '.pill'))).to.match(new RegExp(`^${pill}`));
     });
   }
@@ -234,7 +240,7 @@ describe('plan-picker: choosing', () => {
     const failed = oneEvent(element, 'billing-error');
     buttonSaying(element, 'Subscribe').click();
     expect((await failed).detail.code).to.equal('unsafe_url');
-    await says(element, 'Checkout was not opened.');
+    await says(element, 'The page was not opened.');
     expect(held.urls).to.deep.equal([]);
     held.end();
   });
@@ -265,10 +271,14 @@ describe('plan-picker: choosing', () => {
   });
 
   it('shows what the backend says to a second subscription, and takes a fresh look', async () => {
-    const project = await newProject(onPro());
-    const element = await shown<PlanPicker>(signedIn(project), 'Upgrade');
+    const project = await newProject();
+    const element = await shown<PlanPicker>(signedIn(project), 'Subscribe');
+    // Bought in another tab, and this one has not heard of it.
+    await project.set({
+      faults: [{ path: '/v1/checkout', status: 409, body: { code: 'manage', detail: 'One runs.' } }],
+    });
     const failed = oneEvent(element, 'billing-error');
-    buttonSaying(element, 'Upgrade').click();
+    buttonSaying(element, 'Subscribe').click();
     expect((await failed).detail).to.include({ code: 'manage', status: 409 });
     await says(element, 'You have a subscription already.');
     await waitUntil(async () => (await project.count('/refresh')) === 2);

@@ -18,6 +18,17 @@ function page(document: Document): void {
   document.querySelector('plan-gate')?.addEventListener('plan-change', ({ detail }) => detail.token.length);
   document.querySelector('billing-provider')?.addEventListener('billing-error', ({ detail }) => detail.code.length);
   document.querySelector('upgrade-button')?.addEventListener('sign-in-required', ({ detail }) => detail.plan.length);
+  document.querySelector('billing-banner')?.addEventListener('billing-action', (event) => {
+    const said: ['resume' | string, string, string | null] = [
+      event.detail.action,
+      event.detail.reason,
+      event.detail.url,
+    ];
+    event.preventDefault();
+    assert.ok(said);
+  });
+  const manager = document.createElement('subscription-manager');
+  manager.returnUrl = '/account';
   // @ts-expect-error: not a cycle
   picker.billingCycle = 'weekly';
 }

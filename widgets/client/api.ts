@@ -1,10 +1,22 @@
 /** Typed calls of the backend's `/v1`. Bearer token only, never cookies (R34.1); every failure is a `BillingError`. */
 
 import { BillingError, toBillingError } from './errors.ts';
-import type { BillingCycle, Catalogue, CheckoutOrder, PlanState, Subscription, TokenAnswer } from './types.ts';
+import type {
+  BillingCycle,
+  Catalogue,
+  ChangeOrder,
+  ChangePreview,
+  CheckoutOrder,
+  InvoicePage,
+  PlanState,
+  PortalFlow,
+  Subscription,
+  TokenAnswer,
+} from './types.ts';
 
 /** Milliseconds until a call is given up. */
 const timeout = 20_000;
+const privately = { credentials: 'omit', referrerPolicy: 'strict-origin-when-cross-origin' } as const;
 
 export interface ApiOptions {
   /** Without a slash at its end. */
@@ -60,6 +72,66 @@ export class BillingApi {
     return { url };
   }
 
+  /** @throws BillingError 409 `no_change`, `fix_payment`, `no_subscription`; 400 `quantity_invalid` */
+  preview(token: string, order: ChangeOrder): Promise<ChangePreview> {
+    return this.#ofProject('/v1/subscription/preview', { method: 'POST', token, body: order });
+  }
+
+  /**
+   * Carries out what was previewed, and nothing else (R17.3).
+   * @throws BillingError 402 `payment_failed`, `requires_action`, with `hostedUrl`; 409 `preview_outdated`, `schedule_foreign`
+   */
+  change(
+    token: string,
+    order: ChangeOrder,
+    { due_now, proration_date }: Pick<ChangePreview, 'due_now' | 'proration_date'>,
+  ): Promise<PlanState> {
+    return this.#ofProject('/v1/subscription/change', {
+      method: 'POST',
+      token,
+      body: { ...order, due_now, proration_date },
+    });
+  }
+
+  /** With the paid period. @throws BillingError 409 `no_subscription`, `schedule_foreign` */
+  cancel(token: string): Promise<PlanState> {
+    return this.#ofProject('/v1/subscription/cancel', { method: 'POST', token });
+  }
+
+  /** Takes a cancellation, a scheduled change or a pause back. @throws BillingError 409 `nothing_to_resume` */
+  resume(token: string): Promise<PlanState> {
+    return this.#ofProject('/v1/subscription/resume', { method: 'POST', token });
+  }
+
+  /** @param order.return_url where the portal sends people back to */
+  async portal(token: string, order: { return_url: string; flow?: PortalFlow }): Promise<{ readonly url: string }> {
+    const { url } = await this.#ofProject<{ url?: unknown }>('/v1/portal', { method: 'POST', token, body: order });
+    if (typeof url !== 'string') throw new BillingError('The answer names no portal page.', 'invalid_answer');
+    return { url };
+  }
+
+  /** Newest first. @param page.after the id that the last page ended with */
+  invoices(token: string, page: { readonly limit: number; readonly after: string | null }): Promise<InvoicePage> {
+    return this.#call('/v1/invoices', {
+      token,
+      query: { project_id: this.projectId, limit: String(page.limit), starting_after: page.after },
+    });
+  }
+
+  /**
+   * The caller's plan states as they change, as server-sent events; it goes on until it is aborted or ends by itself.
+   * @param options.after the version that is known already
+   */
+  events(token: string, options: { readonly after: number; readonly signal: AbortSignal }): Promise<Response> {
+    const headers = new Headers({
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+      'last-event-id': String(options.after),
+    });
+    const url = `${this.apiUrl}/v1/events?${new URLSearchParams({ project_id: this.projectId })}`;
+    return fetch(url, { ...privately, headers, cache: 'no-store', signal: options.signal });
+  }
+
   #ofProject<Answer>(path: string, call: Call): Promise<Answer> {
     return this.#call(path, { ...call, query: { project_id: this.projectId } });
   }
@@ -76,8 +148,7 @@ export class BillingApi {
       response = await fetch(url, {
         method,
         headers,
-        credentials: 'omit',
-        referrerPolicy: 'strict-origin-when-cross-origin',
+        ...privately,
         signal: AbortSignal.timeout(timeout),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -115,6 +186,7 @@ function problem(response: Response, answer: unknown): BillingError {
   return new BillingError(detail as string, code as string, {
     status: response.status,
     retryAfter: retryAfter(response.headers.get('retry-after')),
+    hostedUrl: typeof said['hosted_url'] === 'string' ? said['hosted_url'] : null,
   });
 }
 

@@ -6,6 +6,8 @@ export interface BillingErrorOptions {
   readonly status?: number;
   /** Seconds, from `Retry-After`. */
   readonly retryAfter?: number | null;
+  /** Stripe's page where the payment can be made after all. */
+  readonly hostedUrl?: string | null;
   readonly cause?: unknown;
 }
 
@@ -18,12 +20,14 @@ export class BillingError extends Error {
   readonly code: string;
   readonly status: number;
   readonly retryAfter: number | null;
+  readonly hostedUrl: string | null;
 
   constructor(message: string, code: string, options: BillingErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 0;
     this.retryAfter = options.retryAfter ?? null;
+    this.hostedUrl = options.hostedUrl ?? null;
   }
 
   /** Whether another try may go well with nothing changed. */

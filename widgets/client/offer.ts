@@ -3,11 +3,13 @@
 import {
   type BillingCycle,
   billingCycles,
+  type CallToAction,
   type Catalogue,
   type Claims,
   type Plan,
   type PlanState,
   type Price,
+  type Subscription,
 } from './types.ts';
 
 /**
@@ -16,7 +18,10 @@ import {
  * - `subscribe`, `trial`, `buy`: pay for the first time; `buy` is paid once
  * - `upgrade`, `downgrade`, `switch`: from the plan that they have to another one, or to another billing cycle
  * - `contact`: write to the people who sell it
- * - `resume`, `undo`: take a cancellation or a scheduled change back
+ * - `resume`, `undo`: take a cancellation, a pause or a scheduled change back
+ * - `fix_payment`: pay what is owed, before anything else
+ * - `pay`: make the payment that the change to this plan waits for
+ * - `wait`: nothing, until a payment has been processed
  */
 export type OfferKind =
   | 'current'
@@ -29,32 +34,49 @@ export type OfferKind =
   | 'switch'
   | 'resume'
   | 'undo'
-  | 'contact';
+  | 'contact'
+  | 'fix_payment'
+  | 'pay'
+  | 'wait';
 
 export interface Offer {
   readonly kind: OfferKind;
   readonly plan: Plan;
   /** The cycle that it would be bought in; null for a plan without a price. */
   readonly billingCycle: BillingCycle | null;
-  /** How it is done: `choose` needs no payment (`PUT /v1/plan`), `checkout` does. */
-  readonly way: 'none' | 'choose' | 'checkout' | 'contact';
+  /**
+   * How it is done: `choose` needs no payment (`PUT /v1/plan`), `checkout` does; `change` is shown with its price and
+   * agreed to, and never a checkout; `resume` and `fix_payment` are done on the spot; `pay` is Stripe's own page.
+   */
+  readonly way: 'none' | 'choose' | 'checkout' | 'contact' | 'change' | 'resume' | 'fix_payment' | 'pay';
   /** Of the trial that it starts with. */
   readonly trialDays: number | null;
+  /** What it will be once a payment or a pause that comes first is out of the way; null where nothing comes first. */
+  readonly blocked: OfferKind | null;
 }
 
 /** What an offer depends on; of `GET /v1/subscription`, or where that is not to be had, of the token. */
-export type OfferState = Pick<PlanState, 'plan' | 'billing_cycle' | 'status'> & { readonly trial_available: boolean };
+export type OfferState = Pick<
+  Subscription,
+  | 'plan'
+  | 'billing_cycle'
+  | 'status'
+  | 'trial_available'
+  | 'offer'
+  | 'cancel_at'
+  | 'scheduled'
+  | 'pending_change'
+  | 'collection_paused'
+>;
 
 /** @param state null while nobody is signed in */
 export function offerFor(plan: Plan, cycle: BillingCycle, state: OfferState | null, catalogue: Catalogue): Offer {
-  const priced = priceAt(plan, cycle);
-  const billingCycle = priced?.cycle ?? null;
-  const offer = { plan, billingCycle, trialDays: null };
+  const billingCycle = priceAt(plan, cycle)?.cycle ?? null;
+  const offer = { plan, billingCycle, trialDays: null, blocked: null };
+  if (plan.kind === 'contact' && state?.plan !== plan.id) return { ...offer, kind: 'contact', way: 'contact' };
+  if (state && hasSubscription(state)) return offerToSubscriber(offer, state, catalogue);
   const isOwn = state !== null && state.plan === plan.id;
-  if (isOwn && (state.billing_cycle === null || billingCycle === null || state.billing_cycle === billingCycle)) {
-    return { ...offer, kind: 'current', way: 'none' };
-  }
-  if (plan.kind === 'contact') return { ...offer, kind: 'contact', way: 'contact' };
+  if (isOwn && isSameCycle(state.billing_cycle, billingCycle)) return { ...offer, kind: 'current', way: 'none' };
 
   const way = plan.kind === 'free' || catalogue.payments === 'none' ? 'choose' : 'checkout';
   if (isOwn) return { ...offer, kind: 'switch', way };
@@ -66,15 +88,69 @@ export function offerFor(plan: Plan, cycle: BillingCycle, state: OfferState | nu
   return mayTry ? { ...offer, kind: 'trial', way, trialDays: plan.trial_days } : { ...offer, kind: 'subscribe', way };
 }
 
+/** Whether there is a subscription that another one must not stand beside. */
+export const hasSubscription = ({ offer }: Pick<Subscription, 'offer'>): boolean => offer !== 'checkout';
+
+/** What has to be done before a plan can be changed: pay what is owed, or end a pause. One that only ends can be changed. */
+function firstThing({ offer, status, collection_paused: isPaused }: OfferState): 'fix_payment' | 'resume' | null {
+  if (offer === 'fix_payment') return offer;
+  return offer === 'resume' && (isPaused || status === 'paused') ? offer : null;
+}
+
+type Unnamed = Omit<Offer, 'kind' | 'way'>;
+
+/** Contract §4, "Never two subscriptions": whatever is offered to a subscriber changes the subscription that runs. */
+function offerToSubscriber(offer: Unnamed, state: OfferState, catalogue: Catalogue): Offer {
+  const { plan, billingCycle } = offer;
+  const isMeant = (change: { plan: string | null; billing_cycle: BillingCycle | null } | null): boolean =>
+    change?.plan === plan.id && isSameCycle(change.billing_cycle, billingCycle);
+  const isOwn = isMeant(state);
+  const compared = comparison(plan, state, catalogue);
+  if (isOwn && plan.kind === 'free') return { ...offer, kind: 'current', way: 'none' };
+  if (isMeant(state.pending_change) && !isOwn)
+    return { ...offer, kind: 'pay', way: state.pending_change?.hosted_url ? 'pay' : 'none' };
+  if (state.offer === 'wait')
+    return isOwn
+      ? { ...offer, kind: 'current', way: 'none' }
+      : { ...offer, kind: 'wait', way: 'none', blocked: compared };
+  // Leaving needs no payment: who owes, or has paused, may still go.
+  const isFree = plan.kind === 'free';
+  const first = firstThing(state);
+  if (first && !isFree) return { ...offer, kind: first, way: first, blocked: isOwn ? null : compared };
+  if (isOwn) {
+    return state.cancel_at === null
+      ? { ...offer, kind: 'current', way: 'none' }
+      : { ...offer, kind: 'resume', way: 'resume' };
+  }
+  if (isMeant(state.scheduled)) return { ...offer, kind: 'undo', way: 'resume' };
+  return { ...offer, kind: compared, way: 'change' };
+}
+
+function comparison(plan: Plan, state: OfferState, catalogue: Catalogue): OfferKind {
+  if (state.plan === plan.id) return 'switch';
+  const own = ownPlan(state, catalogue);
+  // Of a plan that is no longer shown it cannot be said which is the higher one.
+  if (!own) return 'select';
+  return plan.rank > own.rank ? 'upgrade' : 'downgrade';
+}
+
+/** A plan without a price has no cycle, and one that was given by hand none of its own. */
+const isSameCycle = (one: BillingCycle | null, other: BillingCycle | null): boolean =>
+  one === null || other === null || one === other;
+
 /** The plan that the user has, where the catalogue shows it. */
 export function ownPlan(state: Pick<PlanState, 'plan'> | null, catalogue: Catalogue): Plan | null {
   return catalogue.plans.find((plan) => plan.id === state?.plan) ?? null;
 }
 
-/** The one plan that is put forward: for a subscriber the next one up, else the highlighted one, else the first that costs. */
-export function suggestedPlan(plans: readonly Plan[], state: Pick<PlanState, 'plan'> | null): Plan | null {
+/**
+ * The one plan that is put forward: for a subscriber the next one up, and their own while something has to be done about
+ * it first; else the highlighted one, else the first that costs.
+ */
+export function suggestedPlan(plans: readonly Plan[], state: Pick<OfferState, 'plan' | 'offer'> | null): Plan | null {
   const own = plans.find((plan) => plan.id === state?.plan);
   if (own && own.kind !== 'free') {
+    if (state?.offer === 'fix_payment' || state?.offer === 'resume') return own;
     const above = plans.filter((plan) => plan.rank > own.rank && plan.kind !== 'contact');
     return above.toSorted((a, b) => a.rank - b.rank)[0] ?? null;
   }
@@ -122,7 +198,28 @@ export function stateOfClaims(claims: Claims): OfferState {
     billing_cycle: claims.billing_cycle ?? null,
     status: claims.plan_status ?? 'none',
     trial_available: false,
+    offer: callToAction(claims.plan_status ?? 'none'),
+    cancel_at: null,
+    scheduled: null,
+    pending_change: null,
+    collection_paused: false,
   };
+}
+
+/** By the status alone: what the backend would say of it, as far as the token tells. */
+function callToAction(status: string): CallToAction {
+  switch (status) {
+    case 'trialing':
+    case 'active':
+      return 'manage';
+    case 'past_due':
+    case 'unpaid':
+      return 'fix_payment';
+    case 'paused':
+      return 'resume';
+    default:
+      return 'checkout';
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import type { BillingApi } from './api.ts';
 import { leaveMark, takeMark } from './checkout-mark.ts';
 import { type BillingError, toBillingError } from './errors.ts';
 import { accountOf, readClaims } from './jwt.ts';
+import { LivePlan } from './live.ts';
 import type { TokenSource } from './token-source.ts';
 import type { BillingCycle, Claims, PlanState, Subscription, TokenAnswer } from './types.ts';
 
@@ -41,6 +42,8 @@ export interface SessionListener {
 const renewAt = { part: 0.15, atLeast: 20_000 };
 /** Milliseconds between tries after failures; doubles up to `most`. */
 const retry = { first: 4000, most: 300_000 };
+/** Milliseconds after which details are read again when somebody comes back to the page: they may have been to their bank. */
+const oldDetails = 10_000;
 /** Timers cannot hold more. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -67,12 +70,22 @@ export class Session {
   /** Milliseconds since the epoch, by this machine's clock from `expires_in`: clocks that are wrong do no harm. */
   #expiresAt = 0;
   #failures = 0;
+  #detailsAt = 0;
+  /** The highest that was heard of live. */
+  #heard = 0;
+  readonly #live: LivePlan;
 
   /** @param before what an earlier session knew of the same user, to be shown until there is news */
   constructor(api: BillingApi, source: TokenSource, before: SessionSnapshot | null = null) {
     this.api = api;
     this.#source = source;
     this.#snapshot = source.kind === 'none' ? signedOut : (before ?? unknown);
+    this.#live = new LivePlan({
+      api,
+      token: () => (this.#hasGoodToken ? this.#snapshot.token : null),
+      version: () => this.#version,
+      onState: this.#changedElsewhere,
+    });
   }
 
   get snapshot(): SessionSnapshot {
@@ -95,9 +108,17 @@ export class Session {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
       clearTimeout(this.#timer);
+      this.#live.stop();
       window.removeEventListener('pageshow', this.#shown);
       document.removeEventListener('visibilitychange', this.#seen);
     };
+  }
+
+  /** The subscription, for an element that did without it until now. Never rejects: a failure is in the snapshot. */
+  async needDetails(): Promise<void> {
+    this.#wantsDetails = true;
+    await this.#flight?.done;
+    if (this.#snapshot.subscription === null) await this.#readDetails(this.#staleness());
   }
 
   #start(): void {
@@ -197,6 +218,11 @@ export class Session {
       details: this.#wantsDetails ? 'loading' : 'none',
       error: null,
     });
+    if (!sameUser) {
+      this.#heard = 0;
+      this.#live.stop();
+    }
+    if (!this.isUnused) this.#live.start();
     const mark = takeMark(this.#about(claims));
     const last = sameUser ? { plan: before.plan ?? null, billingCycle: before.billing_cycle ?? null } : mark;
     const now = { plan: claims?.plan ?? null, billingCycle: claims?.billing_cycle ?? null };
@@ -211,7 +237,9 @@ export class Session {
     if (this.#snapshot.details !== 'loading') this.#set({ ...this.#snapshot, details: 'loading' });
     try {
       const subscription = await this.api.subscription(token);
-      if (!isStale()) this.#set({ ...this.#snapshot, subscription, details: 'ready' });
+      if (isStale()) return;
+      this.#detailsAt = Date.now();
+      this.#set({ ...this.#snapshot, subscription, details: 'ready' });
     } catch (thrown) {
       if (isStale()) return;
       const error = toBillingError(thrown);
@@ -250,7 +278,10 @@ export class Session {
 
   #set(snapshot: SessionSnapshot): void {
     this.#snapshot = snapshot;
-    if (snapshot.token === null) this.#expiresAt = 0;
+    if (snapshot.token === null) {
+      this.#expiresAt = 0;
+      this.#live.stop();
+    }
     for (const listener of this.#listeners) listener.update();
   }
 
@@ -268,8 +299,23 @@ export class Session {
   /** Timers stand still while a machine sleeps. */
   readonly #seen = (): void => {
     const { status } = this.#snapshot;
-    if (document.visibilityState === 'visible' && status !== 'signed-out' && !this.#hasGoodToken) void this.refresh();
+    if (document.visibilityState !== 'visible' || status === 'signed-out') return;
+    if (!this.#hasGoodToken) void this.refresh();
+    else if (this.#wantsDetails && this.#flight === null && Date.now() - this.#detailsAt > oldDetails)
+      void this.#readDetails(this.#staleness());
   };
+
+  /** A change that was made in another tab, in the portal, or at Stripe. */
+  readonly #changedElsewhere = ({ version }: PlanState): void => {
+    if (version <= this.#version) return;
+    this.#heard = version;
+    void this.refresh({ fresh: true });
+  };
+
+  /** Of the token's plan: a subscription that was read later may be ahead of it. */
+  get #version(): number {
+    return Math.max(this.#heard, this.#snapshot.claims?.plan_version ?? 0);
+  }
 
   get #hasGoodToken(): boolean {
     return this.#snapshot.token !== null && Date.now() < this.#expiresAt;

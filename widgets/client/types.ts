@@ -72,6 +72,9 @@ export interface PlanState {
   readonly updated_at: string;
 }
 
+/** What a subscriber is to be offered: `wait` while a payment is being processed. */
+export type CallToAction = 'checkout' | 'manage' | 'fix_payment' | 'resume' | 'wait';
+
 /** `GET /v1/subscription`. */
 export interface Subscription extends PlanState {
   readonly payment_method: {
@@ -84,14 +87,14 @@ export interface Subscription extends PlanState {
   readonly next_invoice: { readonly amount_due: number; readonly currency: string; readonly date: string } | null;
   readonly trial_available: boolean;
   readonly can_manage_billing: boolean;
-  /** The call to action; `wait`: a payment is being processed. */
-  readonly offer: 'checkout' | 'manage' | 'fix_payment' | 'resume' | 'wait';
-  /** Whether a checkout would be let through now. */
+  readonly offer: CallToAction;
+  /** Whether `POST /v1/checkout` would be let through now. */
   readonly may_checkout: boolean;
+  /** Invoices are made and not collected for now. */
   readonly collection_paused: boolean;
-  /** What this subscriber pays a seat and period; null without a subscription. */
+  /** What this subscriber pays a seat and period, at a price of their own where it is a legacy one (R23.3). */
   readonly price: { readonly unit_amount: number | null; readonly currency: string; readonly legacy: boolean } | null;
-  /** The open invoice while past due or unpaid. */
+  /** The invoice that was not paid. */
   readonly owed: {
     readonly amount_due: number;
     readonly currency: string;
@@ -110,7 +113,7 @@ export interface Subscription extends PlanState {
   } | null;
   /** The plan that remains if the subscription ends now. */
   readonly fallback_plan: string | null;
-  /** The currency that the customer is bound to; null while free to choose. */
+  /** The one currency that Stripe lets this customer pay in (R13.1). */
   readonly locked_currency: string | null;
 }
 
@@ -130,6 +133,50 @@ export interface CheckoutOrder {
   readonly currency?: string;
   readonly success_url: string;
   readonly cancel_url: string;
+}
+
+/** `POST /v1/subscription/preview`: what goes in. */
+export interface ChangeOrder {
+  readonly plan: string;
+  readonly billing_cycle?: BillingCycle;
+  /** Seats. */
+  readonly quantity?: number;
+}
+
+/** `POST /v1/subscription/preview`: what comes out. */
+export interface ChangePreview {
+  readonly kind: 'upgrade' | 'downgrade' | 'switch';
+  /** `now`, or when. */
+  readonly effective: string;
+  readonly due_now: number;
+  /** A period from then on; null where nothing more is charged. */
+  readonly next_amount: number | null;
+  readonly currency: string;
+  readonly lines: readonly { readonly description: string; readonly amount: number }[];
+  /** Seconds since the epoch. */
+  readonly proration_date: number | null;
+}
+
+/** `POST /v1/portal`: where in the portal to begin. */
+export type PortalFlow = 'payment_method_update' | 'subscription_cancel' | 'subscription_update';
+
+/** One of `GET /v1/invoices`. */
+export interface Invoice {
+  readonly id: string;
+  /** Null while it is a draft. */
+  readonly number: string | null;
+  readonly date: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** Stripe's: `draft`, `open`, `paid`, `void`, `uncollectible`. */
+  readonly status: string;
+  readonly hosted_url: string | null;
+  readonly pdf_url: string | null;
+}
+
+export interface InvoicePage {
+  readonly data: readonly Invoice[];
+  readonly has_more: boolean;
 }
 
 /** Claims of an access token that the elements read. Unverified: they decide what is shown, never what is allowed. */

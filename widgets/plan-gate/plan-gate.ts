@@ -3,6 +3,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type Offer, offerFor, priceAt, switchableCycles } from '../client/offer.ts';
 import type { Catalogue, Plan } from '../client/types.ts';
+import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import {
@@ -23,7 +24,7 @@ import { controls } from '../ui/controls.styles.ts';
 import { icon } from '../ui/icons.ts';
 import { knownState } from '../ui/known-state.ts';
 import { formatPrice } from '../ui/money.ts';
-import { offerLabelAlone } from '../ui/offer-label.ts';
+import { busyLabel, offerLabelAlone } from '../ui/offer-label.ts';
 import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
 import { tokens } from '../ui/tokens.styles.ts';
@@ -48,7 +49,7 @@ import { gateStyles } from './plan-gate.styles.ts';
  * @csspart base fallback title description button button-filled terms notice error
  */
 export class PlanGate extends BillingElement {
-  static override styles = [tokens, base, controls, gateStyles];
+  static override styles = [tokens, base, controls, gateStyles, dialogStyles];
 
   static override properties: PropertyDeclarations = {
     ...BillingElement.properties,
@@ -67,8 +68,8 @@ export class PlanGate extends BillingElement {
   declare cancelUrl: string | null;
 
   readonly #catalogue = new CatalogueController(this);
-  readonly #chooser = new ChooseController(this);
   readonly #announcer = new Announcer(this);
+  readonly #chooser = new ChooseController(this, this.#announcer);
 
   constructor() {
     super({ details: false });
@@ -125,13 +126,14 @@ export class PlanGate extends BillingElement {
     const plan = wayIn(this, state, catalogue);
     const offer = plan && offerFor(plan, switchableCycles([plan])[0] ?? 'monthly', state, catalogue);
     return html`<div class="card" part="fallback">
-      <span class="badge">${icon('lock')}</span>
-      <h3 class="title" part="title">${this.#title(plan, text)}</h3>
-      ${plan?.description ? html`<p part="description"><bdi>${plan.description}</bdi></p>` : nothing}
-      ${offer && offer.way !== 'none' ? this.#renderButton(offer, text) : nothing}
-      ${offer?.way === 'checkout' ? html`<p part="terms">${this.#terms(offer, text)}</p>` : nothing}
-      ${choiceNotice(this.#chooser, null, text)}
-    </div>`;
+        <span class="badge">${icon('lock')}</span>
+        <h3 class="title" part="title">${this.#title(plan, text)}</h3>
+        ${plan?.description ? html`<p part="description"><bdi>${plan.description}</bdi></p>` : nothing}
+        ${offer && offer.way !== 'none' ? this.#renderButton(offer, catalogue, text) : nothing}
+        ${offer?.way === 'checkout' ? html`<p part="terms">${this.#terms(offer, text)}</p>` : nothing}
+        ${choiceNotice(this.#chooser.errands, null, text)}
+      </div>
+      ${this.#chooser.render(text)}`;
   }
 
   #title(plan: Plan | null, text: Messages): string {
@@ -139,7 +141,7 @@ export class PlanGate extends BillingElement {
     return this.feature === null ? text.gate.plan(plan.name) : text.gate.feature(featureName(this.feature), plan.name);
   }
 
-  #renderButton(offer: Offer, text: Messages): TemplateResult | typeof nothing {
+  #renderButton(offer: Offer, catalogue: Catalogue, text: Messages): TemplateResult | typeof nothing {
     if (offer.way === 'contact') {
       const address = offer.plan.contact_url ?? '';
       if (!/^(https?:|mailto:)/i.test(address)) return nothing;
@@ -151,8 +153,8 @@ export class PlanGate extends BillingElement {
       label: offerLabelAlone(offer, text),
       look: 'filled',
       isBusy: this.#chooser.busy !== null,
-      busyLabel: offer.way === 'checkout' ? text.openingCheckout : text.saving,
-      onClick: () => void this.#chooser.choose(offer),
+      busyLabel: busyLabel(offer, text),
+      onClick: () => void this.#chooser.choose(offer, { quantity: null, catalogue }),
     });
   }
 

@@ -15,58 +15,6 @@ export const pickerStyles = css`
     justify-content: center;
     margin-block-end: var(--_s5);
   }
-  .segments {
-    display: inline-flex;
-    flex-wrap: wrap;
-    justify-content: center;
-    gap: 2px;
-    padding: 3px;
-    border-radius: calc(var(--_r-control) + 3px);
-    background: var(--_sunken);
-    box-shadow: inset 0 0 0 1px var(--_line);
-  }
-  .segments label {
-    position: relative;
-    display: flex;
-    align-items: center;
-    gap: var(--_s2);
-    min-block-size: 34px;
-    padding: 4px 14px;
-    border-radius: var(--_r-control);
-    color: var(--_muted);
-    font-size: var(--_t-s);
-    font-weight: 550;
-    cursor: pointer;
-    transition: color 120ms;
-  }
-  .segments label:hover {
-    color: var(--_text);
-  }
-  .segments input {
-    position: absolute;
-    inset: 0;
-    inline-size: 100%;
-    block-size: 100%;
-    margin: 0;
-    opacity: 0;
-    cursor: pointer;
-  }
-  .segments label:has(:checked) {
-    background: var(--_surface);
-    color: var(--_text);
-    box-shadow:
-      0 0 0 1px color-mix(in oklab, var(--_text) 22%, var(--_surface)),
-      0 1px 3px rgb(0 0 0 / 0.08);
-  }
-  .segments label:has(:focus-visible) {
-    outline: 2px solid var(--_accent-text);
-    outline-offset: 2px;
-  }
-  .save {
-    color: var(--_good);
-    font-size: var(--_t-xs);
-  }
-
   .plans {
     display: grid;
     gap: var(--_s4);
@@ -209,9 +157,6 @@ export const pickerStyles = css`
   @media (pointer: coarse) {
     .skeleton.button-space {
       block-size: 44px;
-    }
-    .segments label {
-      min-block-size: 44px;
     }
   }
   .empty {

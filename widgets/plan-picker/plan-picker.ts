@@ -3,6 +3,7 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Offer, suggestedPlan, switchableCycles } from '../client/offer.ts';
 import { type BillingCycle, billingCycles, type Catalogue, type Plan } from '../client/types.ts';
+import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import { attributeSentence } from '../ui/attributes.ts';
@@ -14,12 +15,13 @@ import { controls } from '../ui/controls.styles.ts';
 import { knownState } from '../ui/known-state.ts';
 import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
+import { segments } from '../ui/segments.styles.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 import { moveFocus } from './arrow-keys.ts';
 import { attributeProblem, chosenPlans, listed } from './attributes.ts';
 import { comparison } from './comparison.ts';
 import { comparisonStyles } from './comparison.styles.ts';
-import { cycleSwitch } from './cycle-switch.ts';
+import { cycleSwitch } from '../ui/cycle-switch.ts';
 import { FormValue } from './form-value.ts';
 import { pickerNotice } from './notice.ts';
 import { planCard } from './plan-card.ts';
@@ -50,7 +52,7 @@ const patience = 700;
  */
 export class PlanPicker extends BillingElement {
   static readonly formAssociated = true;
-  static override styles = [tokens, base, controls, pickerStyles, comparisonStyles];
+  static override styles = [tokens, base, controls, segments, pickerStyles, comparisonStyles, dialogStyles];
 
   static override properties: PropertyDeclarations = {
     ...BillingElement.properties,
@@ -88,8 +90,8 @@ export class PlanPicker extends BillingElement {
   declare protected isPatient: boolean;
 
   readonly #catalogue = new CatalogueController(this);
-  readonly #chooser = new ChooseController(this);
   readonly #announcer = new Announcer(this);
+  readonly #chooser = new ChooseController(this, this.#announcer);
   readonly #form = new FormValue(this);
   #size: ResizeObserver | null = null;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -230,7 +232,8 @@ export class PlanPicker extends BillingElement {
       this.#form.choose(this.#form.value, to);
       this.#announcer.say(text.cycleShown[to]);
     };
-    return html`${pickerNotice(this.#chooser, this.billing, text)}
+    const { catalogue } = view;
+    return html`${pickerNotice({ errands: this.#chooser.errands, billing: this.billing, catalogue, text, locale })}
       ${cycleSwitch({ plans, cycle, text, locale, onSwitch })}
       <div
         class=${isCompared ? 'compared' : `plans columns-${columns}`}
@@ -240,7 +243,8 @@ export class PlanPicker extends BillingElement {
         @keydown=${moveFocus}
       >
         ${isCompared ? comparison(view) : plans.map((plan) => planCard(plan, view))}
-      </div>`;
+      </div>
+      ${this.#chooser.render(text)}`;
   }
 
   readonly #retry = (): void => {
@@ -265,7 +269,8 @@ export class PlanPicker extends BillingElement {
       isDisabled: this.#form.isDisabled || (!isInForm && known.subscription?.can_manage_billing === false),
       text,
       locale: this.text.locale,
-      onChoose: (offer) => (isInForm ? this.#form.select(offer) : void this.#chooser.choose(offer)),
+      onChoose: (offer) =>
+        isInForm ? this.#form.select(offer) : void this.#chooser.choose(offer, { quantity: null, catalogue }),
       onContact: this.#contact,
     };
   }

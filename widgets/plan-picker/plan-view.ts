@@ -8,7 +8,8 @@ import { button } from '../ui/button.ts';
 import { icon } from '../ui/icons.ts';
 import type { KnownState } from '../ui/known-state.ts';
 import { formatShortDate } from '../ui/money.ts';
-import { offerLabel } from '../ui/offer-label.ts';
+import { linkButton } from '../ui/link-button.ts';
+import { busyLabel, offerLabel } from '../ui/offer-label.ts';
 import { type PriceView, priceView } from '../ui/price-view.ts';
 
 /** What all plans of a picker share. */
@@ -58,8 +59,9 @@ export function pill(plan: Plan, view: PickerView): TemplateResult | typeof noth
 
 /** Every cycle's price lies in one cell: switching changes numbers in place and moves nothing. */
 export function price(plan: Plan, view: PickerView): TemplateResult {
-  const drawn = view.cycles.map((cycle) => ({ cycle, price: priceView(plan, { ...view, cycle }) }));
-  const shown = drawn.find(({ cycle }) => cycle === view.cycle) ?? { price: priceView(plan, view) };
+  const own = view.known.subscription;
+  const drawn = view.cycles.map((cycle) => ({ cycle, price: priceView(plan, { ...view, cycle, own }) }));
+  const shown = drawn.find(({ cycle }) => cycle === view.cycle) ?? { price: priceView(plan, { ...view, own }) };
   const others = drawn.filter(({ price }) => !isSamePrice(price, shown.price));
   return html`<div class="price" part="price">
     ${[...others, shown].map(({ price }) => priceLine(price, price === shown.price))}
@@ -96,12 +98,18 @@ export function choice(plan: Plan, view: PickerView): TemplateResult | typeof no
     });
   }
   if (known.isPending) return html`<div class="skeleton button-space" part="skeleton"></div>`;
-  if (offer.kind === 'current') {
+  if (offer.way === 'pay') {
+    const href = known.state?.pending_change?.hosted_url ?? null;
+    return linkButton({ label: text.pay, href, look, size: 'wide', describedBy: headingId(plan), text });
+  }
+  if (offer.kind === 'current' || offer.way === 'none' || offer.blocked) {
+    // What comes first is said once, above; here only what waits for it.
+    const words = offerLabel({ ...offer, kind: offer.blocked ?? offer.kind }, text);
     return button({
       ...described,
       look: 'current',
       isDisabled: true,
-      label: html`${icon('check')}${text.current}`,
+      label: offer.kind === 'current' ? html`${icon('check')}${words}` : words,
       onClick: () => undefined,
     });
   }
@@ -112,7 +120,7 @@ export function choice(plan: Plan, view: PickerView): TemplateResult | typeof no
     isBusy: view.busy?.plan.id === plan.id,
     isWaiting: view.busy !== null && view.busy.plan.id !== plan.id,
     isDisabled: view.isDisabled,
-    busyLabel: offer.way === 'checkout' ? text.openingCheckout : text.saving,
+    busyLabel: busyLabel(offer, text),
     onClick: () => view.onChoose(offer),
   });
 }

@@ -27,9 +27,12 @@ export const base = css`
   ::after {
     box-sizing: border-box;
   }
+  h2,
   h3,
   p,
   ul,
+  dl,
+  dd,
   fieldset,
   legend {
     margin: 0;

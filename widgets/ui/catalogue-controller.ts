@@ -24,7 +24,7 @@ export class CatalogueController implements ReactiveController {
   constructor(host: CatalogueHost) {
     this.#host = host;
     this.#task = new Task(host, {
-      args: () => [host.billing.api, host.currency, host.text.locale] as const,
+      args: () => [host.billing.api, this.#currency, host.text.locale] as const,
       task: async ([api, currency, locale]) => {
         const fresh = this.#isFresh;
         this.#isFresh = false;
@@ -35,6 +35,11 @@ export class CatalogueController implements ReactiveController {
       onError: (thrown) => host.dispatchEvent(new BillingErrorEvent(toBillingError(thrown))),
     });
     host.addController(this);
+  }
+
+  /** R13.1: who is bound to a currency sees prices in that one, whatever the page says. */
+  get #currency(): string | null {
+    return this.#host.billing.snapshot?.subscription?.locked_currency ?? this.#host.currency;
   }
 
   hostConnected(): void {

@@ -40,6 +40,26 @@ export const controls = css`
     background: var(--_sunken);
     border-color: color-mix(in oklab, var(--_text) 28%, var(--_surface));
   }
+  .button.bare {
+    background: none;
+    color: var(--_muted);
+    border-color: transparent;
+    box-shadow: none;
+  }
+  .button.bare:hover {
+    background: var(--_sunken);
+    color: var(--_text);
+  }
+  .button.danger {
+    background: var(--_surface);
+    color: var(--_danger);
+    border-color: color-mix(in oklab, var(--_text) 18%, var(--_surface));
+    box-shadow: 0 1px 1px rgb(0 0 0 / 0.03);
+  }
+  .button.danger:hover {
+    background: var(--_danger-soft);
+    border-color: color-mix(in oklab, var(--_danger) 40%, var(--_surface));
+  }
   .button[disabled],
   .button.current {
     cursor: default;
@@ -146,6 +166,12 @@ export const controls = css`
     block-size: 20px;
     stroke-width: 1.75;
     color: var(--_warn);
+  }
+  .notice.danger {
+    background: var(--_danger-soft);
+  }
+  .notice.danger > .icon {
+    color: var(--_danger);
   }
   .notice.calm {
     background: var(--_sunken);

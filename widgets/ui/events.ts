@@ -1,5 +1,6 @@
 /** The events of the elements. All bubble and cross shadow roots (R38.1). */
 
+import type { Attention, AttentionAction } from '../client/attention.ts';
 import type { BillingError } from '../client/errors.ts';
 import type { PlanChange } from '../client/session.ts';
 import type { BillingCycle } from '../client/types.ts';
@@ -34,6 +35,21 @@ export class SignInRequiredEvent extends CustomEvent<PlanSelection> {
   }
 }
 
+export interface BillingAction {
+  readonly action: AttentionAction['kind'];
+  /** What needs the user. */
+  readonly reason: Attention['kind'];
+  /** The page that is about to be opened; null where it is none, or not known yet. */
+  readonly url: string | null;
+}
+
+/** A banner's button was pressed and nothing has happened yet; `preventDefault()` keeps it so. */
+export class BillingActionEvent extends CustomEvent<BillingAction> {
+  constructor(detail: BillingAction) {
+    super('billing-action', { ...everywhere, cancelable: true, detail });
+  }
+}
+
 export class BillingErrorEvent extends CustomEvent<BillingErrorDetail> {
   constructor(error: BillingError) {
     super('billing-error', {
@@ -57,5 +73,6 @@ declare global {
     'plan-change': PlanChangeEvent;
     'sign-in-required': SignInRequiredEvent;
     'billing-error': BillingErrorEvent;
+    'billing-action': BillingActionEvent;
   }
 }

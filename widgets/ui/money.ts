@@ -20,6 +20,25 @@ export function minorDigits(currency: string): number {
  * @param currency ISO 4217 in either case
  */
 export function formatPrice(amount: number, currency: string, locale: string): string {
+  return formatMoney(amount, currency, locale, { trailingZeroDisplay: 'stripIfInteger' });
+}
+
+/**
+ * An amount as it stands on an invoice, to the last minor unit: `$58.00`, `−$9.48`.
+ *
+ * @param amount minor units
+ * @param currency ISO 4217 in either case
+ */
+export function formatAmount(amount: number, currency: string, locale: string): string {
+  return formatMoney(amount, currency, locale, {}).replace(/-(?=\D*\d)/, '\u2212');
+}
+
+function formatMoney(
+  amount: number,
+  currency: string,
+  locale: string,
+  options: Pick<Intl.NumberFormatOptions, 'trailingZeroDisplay'>,
+): string {
   const digits = minorDigits(currency);
   const text = new Intl.NumberFormat(locale, {
     style: 'currency',
@@ -27,7 +46,7 @@ export function formatPrice(amount: number, currency: string, locale: string): s
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-    trailingZeroDisplay: 'stripIfInteger',
+    ...options,
   }).format(amount / 10 ** digits);
   return new Intl.Locale(locale).language === 'ar' ? isolate(text) : text;
 }
@@ -47,6 +66,18 @@ export function formatShortDate(iso: string, locale: string): string {
     ...(isThisYear ? {} : { year: 'numeric' }),
   }).format(date);
 }
+
+/** `23 December 2026`: where money moves, a date is whole. */
+export const formatDate = (iso: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date(iso));
+
+/** `23 December`, for a button, where the whole date stands beside it. */
+export const formatDay = (iso: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }).format(new Date(iso));
+
+/** `23 Nov 2026`, for tables. */
+export const formatTableDate = (iso: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(iso));
 
 /** @param percent whole */
 export const formatPercent = (percent: number, locale: string): string =>

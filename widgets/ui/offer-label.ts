@@ -30,9 +30,17 @@ export function offerLabelAlone(offer: Offer, text: Messages): string {
       return text.upgradeTo(name);
     case 'downgrade':
       return text.downgradeTo(name);
+    case 'wait':
+      return text.wait;
     case 'buy':
       return text.buyPlan(name);
     default:
       return offerLabel(offer, text);
   }
+}
+
+/** While it is done. */
+export function busyLabel({ way }: Offer, text: Messages): string {
+  if (way === 'checkout') return text.openingCheckout;
+  return way === 'fix_payment' ? text.opening : text.saving;
 }

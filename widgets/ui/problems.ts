@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BillingError } from '../client/errors.ts';
 import type { Messages } from '../locales/index.ts';
-import { icon } from './icons.ts';
+import { icon, type IconName } from './icons.ts';
 
 export type Attempt = keyof Messages['failed'];
 
@@ -23,19 +23,27 @@ export function problemText(error: BillingError, attempt: Attempt, text: Message
 
 /** A line above what still works. */
 export function notice(problem: ProblemText, action: unknown): TemplateResult {
-  return line(problem, action, 'warn', 'alert');
+  return noticeLine({ ...problem, action, look: 'warn', icon: 'alert', role: 'alert' });
 }
 
 /** What always holds, and nobody has to be interrupted for. */
 export function remark(problem: ProblemText): TemplateResult {
-  return line(problem, nothing, 'calm', 'note');
+  return noticeLine({ ...problem, action: nothing, look: 'calm', icon: 'info', role: 'note' });
 }
 
-function line(problem: ProblemText, action: unknown, look: string, role: string): TemplateResult {
+export interface NoticeView extends ProblemText {
+  readonly action: unknown;
+  readonly look: 'danger' | 'warn' | 'calm';
+  /** Says the same as the colour. */
+  readonly icon: IconName;
+  readonly role: 'alert' | 'status' | 'note';
+}
+
+export function noticeLine({ title, detail, action, look, icon: shape, role }: NoticeView): TemplateResult {
   return html`<div class="notice ${look}" part="notice" role=${role}>
-    ${icon('alert')}
+    ${icon(shape)}
     <div class="body">
-      <p><strong>${problem.title}.</strong> ${problem.detail}</p>
+      <p><strong>${title}.</strong> ${detail}</p>
       ${action}
     </div>
   </div>`;

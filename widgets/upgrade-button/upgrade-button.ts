@@ -1,8 +1,9 @@
 /** `<upgrade-button>`: one plan, one button that says what it will do. */
 
-import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { css, html, type nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type Offer, offerFor, switchableCycles } from '../client/offer.ts';
 import type { BillingCycle, Catalogue, Plan } from '../client/types.ts';
+import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import {
@@ -25,7 +26,8 @@ import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
 import { icon } from '../ui/icons.ts';
 import { knownState } from '../ui/known-state.ts';
-import { offerLabelAlone } from '../ui/offer-label.ts';
+import { linkButton } from '../ui/link-button.ts';
+import { busyLabel, offerLabelAlone } from '../ui/offer-label.ts';
 import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
 import { tokens } from '../ui/tokens.styles.ts';
@@ -50,6 +52,7 @@ export class UpgradeButton extends BillingElement {
     tokens,
     base,
     controls,
+    dialogStyles,
     css`
       :host {
         display: inline-block;
@@ -100,8 +103,8 @@ export class UpgradeButton extends BillingElement {
   declare disabled: boolean;
 
   readonly #catalogue = new CatalogueController(this);
-  readonly #chooser = new ChooseController(this);
   readonly #announcer = new Announcer(this);
+  readonly #chooser = new ChooseController(this, this.#announcer);
 
   constructor() {
     super({ details: true });
@@ -149,11 +152,17 @@ export class UpgradeButton extends BillingElement {
     const known = knownState(this.billing.snapshot);
     if (!catalogue || !plan || known.isPending) return skeleton();
     const offer = offerFor(plan, this.#cycleFor(plan, known.state?.billing_cycle), known.state, catalogue);
-    return html`${this.#renderButton(offer, text)} ${choiceNotice(this.#chooser, known.subscription, text)}`;
+    return html`${this.#renderButton(offer, catalogue, text)}
+    ${choiceNotice(this.#chooser.errands, known.subscription, text)} ${this.#chooser.render(text)}`;
   }
 
-  #renderButton(offer: Offer, text: Messages): TemplateResult {
+  #renderButton(offer: Offer, catalogue: Catalogue, text: Messages): TemplateResult | typeof nothing {
+    if (offer.way === 'pay') {
+      const href = this.billing.snapshot?.subscription?.pending_change?.hosted_url ?? null;
+      return linkButton({ label: text.pay, href, look: 'filled', text });
+    }
     const isCurrent = offer.kind === 'current';
+    const isStill = offer.way === 'none';
     const words = offerLabelAlone(offer, text);
     return button({
       label: isCurrent
@@ -161,17 +170,17 @@ export class UpgradeButton extends BillingElement {
         : offer.kind === 'contact'
           ? html`${words}${icon('external')}`
           : words,
-      look: isCurrent ? 'current' : offer.kind === 'downgrade' || offer.kind === 'switch' ? 'quiet' : 'filled',
-      isDisabled: isCurrent || this.disabled || this.#isLocked,
+      look: isStill ? 'current' : offer.kind === 'downgrade' || offer.kind === 'switch' ? 'quiet' : 'filled',
+      isDisabled: isStill || this.disabled || this.#isLocked,
       isBusy: this.#chooser.busy !== null,
-      busyLabel: offer.way === 'checkout' ? text.openingCheckout : text.saving,
-      onClick: () => this.#choose(offer),
+      busyLabel: busyLabel(offer, text),
+      onClick: () => this.#choose(offer, catalogue),
     });
   }
 
-  #choose(offer: Offer): void {
+  #choose(offer: Offer, catalogue: Catalogue): void {
     if (offer.way !== 'contact')
-      void this.#chooser.choose(offer, this.quantity === null ? null : Number(this.quantity));
+      void this.#chooser.choose(offer, { quantity: this.quantity === null ? null : Number(this.quantity), catalogue });
     else if (this.#chooser.announce(offer) && /^(https?:|mailto:)/i.test(offer.plan.contact_url ?? ''))
       window.open(offer.plan.contact_url ?? '', '_blank', 'noopener');
   }

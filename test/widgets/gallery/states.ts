@@ -12,6 +12,8 @@ export interface GalleryState {
   /** `@` stands for the attributes that name the project and, where there is one, the user. */
   readonly markup: string;
   readonly isSignedIn: boolean;
+  /** What to press inside the element, one after the other, to get there; selectors, for words are another language's. */
+  readonly press?: readonly string[];
 }
 
 const pro = catalogues.usual.plans[1];
@@ -30,6 +32,95 @@ const onPro = (more: Partial<Subscription> = {}): PeerProject => ({
   },
 });
 
+const visa = { type: 'card', brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2028 } as const;
+const dollars = (amount: number): { amount_due: number; currency: string } => ({ amount_due: amount, currency: 'usd' });
+const end = '2026-12-23T10:00:00Z';
+
+/** A subscriber of Pro with a card, a next invoice and some behind them. */
+const subscriber = (more: Partial<Subscription> = {}, peer: PeerProject = {}): PeerProject => ({
+  invoices: ['2026-11-23', '2026-10-23', '2026-09-23'].map((date, index) => ({
+    id: `in_${index}`,
+    number: `PC-000${3 - index}`,
+    date: `${date}T10:00:00Z`,
+    amount: 1900,
+    currency: 'usd',
+    status: more.status === 'past_due' && index === 0 ? 'open' : 'paid',
+    hosted_url: 'https://pay.test/invoice',
+    pdf_url: 'https://pay.test/invoice.pdf',
+  })),
+  ...onPro({
+    payment_method: visa,
+    next_invoice: { ...dollars(1900), date: end },
+    price: { unit_amount: 1900, currency: 'usd', legacy: false },
+    locked_currency: 'usd',
+    ...more,
+  }),
+  ...peer,
+});
+
+const owed = {
+  ...dollars(1900),
+  since: '2026-11-23T10:00:00Z',
+  next_attempt_at: '2026-11-27T10:00:00Z',
+  hosted_url: 'https://pay.test/invoice',
+};
+const pastDue: Partial<Subscription> = {
+  status: 'past_due',
+  offer: 'fix_payment',
+  grace_until: '2026-11-30T10:00:00Z',
+  owed,
+};
+const ending: Partial<Subscription> = {
+  offer: 'resume',
+  cancel_at: end,
+  scheduled: { plan: 'free', billing_cycle: null, at: end },
+  next_invoice: null,
+};
+const toPro: Partial<Subscription> = {
+  plan: 'team',
+  quantity: 5,
+  scheduled: { plan: 'pro', billing_cycle: 'monthly', at: end },
+  price: { unit_amount: 2900, currency: 'usd', legacy: false },
+};
+const waitsFor = (action: boolean): Partial<Subscription> => ({
+  pending_change: {
+    plan: 'team',
+    billing_cycle: 'monthly',
+    quantity: 2,
+    expires_at: '2026-11-24T09:00:00Z',
+    requires_action: action,
+    hosted_url: 'https://pay.test/invoice',
+  },
+});
+const trial = (more: Partial<Subscription>): Partial<Subscription> => ({
+  status: 'trialing',
+  offer: 'manage',
+  trial_end: new Date(Date.now() + 2.5 * 24 * 60 * 60 * 1000).toISOString(),
+  ...more,
+});
+/** What the backend refuses a change with. */
+const refused = (status: number, code: string, more: object = {}): PeerProject => ({
+  faults: [
+    {
+      path: '/v1/subscription/change',
+      status,
+      body: { status, code, title: code, detail: `Refused: ${code}.`, ...more },
+    },
+  ],
+});
+
+const manager = (title: string, id: string, peer: PeerProject, more: Partial<GalleryState> = {}): GalleryState =>
+  state(title, id, { peer, isSignedIn: true, markup: '<subscription-manager @></subscription-manager>', ...more });
+const banner = (title: string, id: string, user: Partial<Subscription>): GalleryState =>
+  state(title, id, {
+    peer: subscriber(user),
+    isSignedIn: true,
+    markup: '<billing-banner @ dismissible></billing-banner>',
+  });
+
+const toTeam = '.plan:nth-of-type(3) .choice .button';
+const agree = 'dialog footer .button.filled:not([disabled])';
+
 const picker = (more = ''): string => `<plan-picker @ ${more}></plan-picker>`;
 const state = (title: string, id: string, more: Partial<GalleryState>): GalleryState => ({
   title,
@@ -40,7 +131,7 @@ const state = (title: string, id: string, more: Partial<GalleryState>): GalleryS
   ...more,
 });
 
-export const states: readonly GalleryState[] = [
+const all: readonly GalleryState[] = [
   state('Plan picker, signed out', 'out', {
     peer: { catalogue: catalogues.withTrial },
     markup: picker('billing-cycle="yearly"'),
@@ -105,4 +196,168 @@ export const states: readonly GalleryState[] = [
     markup: '<plan-gate @ plan="pro"><p>What is inside.</p></plan-gate>',
     isSignedIn: true,
   }),
+  state('Picker, on a price of their own', 'own-price', {
+    peer: subscriber({ price: { unit_amount: 1500, currency: 'usd', legacy: true } }),
+    isSignedIn: true,
+  }),
+  state('Picker, past due', 'picker-due', { peer: subscriber(pastDue), isSignedIn: true }),
+  state('Picker, paused', 'picker-paused', {
+    peer: subscriber({ status: 'paused', offer: 'resume', plan: 'free', billing_cycle: null, source: 'default' }),
+    isSignedIn: true,
+  }),
+  state('Picker, moves to Pro', 'picker-scheduled', { peer: subscriber(toPro), isSignedIn: true }),
+  state('Picker, an upgrade waits to be paid', 'picker-pending', {
+    peer: subscriber(waitsFor(true)),
+    isSignedIn: true,
+  }),
+  state('Picker, a payment is processed', 'picker-wait', {
+    peer: subscriber({ status: 'incomplete', offer: 'wait' }),
+    isSignedIn: true,
+  }),
+
+  manager('Manager, active', 'active', subscriber()),
+  manager('Manager, past due', 'manager-due', subscriber(pastDue)),
+  manager(
+    'Manager, beyond the grace period',
+    'manager-off',
+    subscriber({
+      ...pastDue,
+      plan: 'free',
+      billing_cycle: null,
+      status: 'unpaid',
+      source: 'default',
+      grace_until: null,
+    }),
+  ),
+  manager('Manager, ending', 'manager-ending', subscriber(ending)),
+  manager('Manager, moves to Pro', 'manager-scheduled', subscriber(toPro)),
+  manager('Manager, the bank asks to confirm', 'manager-confirm', subscriber(waitsFor(true))),
+  manager('Manager, an upgrade was declined', 'manager-unpaid', subscriber(waitsFor(false))),
+  manager(
+    'Manager, paused',
+    'manager-paused',
+    subscriber({
+      status: 'paused',
+      offer: 'resume',
+      plan: 'free',
+      billing_cycle: null,
+      source: 'default',
+      next_invoice: null,
+    }),
+  ),
+  manager(
+    'Manager, collection paused',
+    'manager-collection',
+    subscriber({ collection_paused: true, offer: 'resume', next_invoice: null }),
+  ),
+  manager('Manager, on trial', 'manager-trial', subscriber(trial({}))),
+  manager(
+    'Manager, on trial without a card',
+    'manager-trial-bare',
+    subscriber(trial({ payment_method: null, next_invoice: null }), { invoices: [] }),
+  ),
+  manager(
+    'Manager, a payment is processed',
+    'manager-wait',
+    subscriber({ status: 'incomplete', offer: 'wait', next_invoice: null }),
+  ),
+  manager('Manager, on Free', 'manager-free', {}),
+  manager('Manager, no plan', 'manager-none', { users: { ada: { plan: null, status: 'none' } } }),
+  manager('Manager, given by hand until a day', 'manager-assigned', {
+    users: {
+      ada: {
+        plan: 'team',
+        status: 'assigned',
+        source: 'api',
+        quantity: 12,
+        scheduled: { plan: 'free', billing_cycle: null, at: end },
+      },
+    },
+  }),
+  manager(
+    'Manager, a card that is over',
+    'manager-expired',
+    subscriber({ payment_method: { ...visa, brand: 'mastercard', exp_year: 2025 } }),
+  ),
+  manager('Manager, for a member', 'manager-member', subscriber({ can_manage_billing: false })),
+  manager('Manager, signed out', 'manager-out', {}, { isSignedIn: false }),
+  manager('Manager, loading', 'manager-loading', { ...subscriber(), hold: ['/v1/subscription'] }),
+  manager('Manager, not to be had', 'manager-error', {
+    ...subscriber(),
+    faults: [{ path: '/v1/subscription', status: 503 }],
+  }),
+  manager('Manager, invoices not to be had', 'manager-no-invoices', {
+    ...subscriber(),
+    faults: [{ path: '/v1/invoices', status: 503 }],
+  }),
+  manager(
+    'Manager, a bad attribute',
+    'manager-bad',
+    {},
+    { markup: '<subscription-manager @ sections="plan cards"></subscription-manager>' },
+  ),
+  manager('Manager, one section', 'manager-section', subscriber(), {
+    markup: '<subscription-manager @ sections="payment"></subscription-manager>',
+  }),
+
+  banner('Banner, past due', 'banner-due', pastDue),
+  banner('Banner, ending', 'banner-ending', ending),
+  banner('Banner, to confirm', 'banner-confirm', waitsFor(true)),
+  banner('Banner, paused', 'banner-paused', { status: 'paused', offer: 'resume' }),
+  banner('Banner, trial without a card', 'banner-trial', trial({ payment_method: null })),
+
+  manager('Dialog, choose', 'dialog-choice', subscriber({}, { catalogue: catalogues.fourPlans }), {
+    press: ['.actions .button'],
+  }),
+  state('Dialog, upgrade', 'dialog-upgrade', { peer: subscriber(), isSignedIn: true, press: [toTeam] }),
+  state('Dialog, working out the price', 'dialog-working', {
+    peer: { ...subscriber(), hold: ['/preview'] },
+    isSignedIn: true,
+    press: [toTeam],
+  }),
+  state('Dialog, credit is left', 'dialog-credit', {
+    peer: subscriber(
+      {},
+      {
+        preview: {
+          due_now: 0,
+          lines: [
+            { description: 'Unused time on Pro', amount: -4200 },
+            { description: 'Team × 1', amount: 2900 },
+          ],
+        },
+      },
+    ),
+    isSignedIn: true,
+    press: [toTeam],
+  }),
+  state('Dialog, downgrade', 'dialog-downgrade', {
+    peer: subscriber({ ...toPro, scheduled: null }),
+    isSignedIn: true,
+    press: ['.plan:nth-of-type(1) .choice .button'],
+  }),
+  state('Dialog, a preview that failed', 'dialog-no-preview', {
+    peer: { ...subscriber(), faults: [{ path: '/preview', status: 503 }] },
+    isSignedIn: true,
+    press: [toTeam],
+  }),
+  state('Dialog, declined', 'dialog-declined', {
+    peer: { ...subscriber(), ...refused(402, 'payment_failed', { hosted_url: 'https://pay.test/invoice' }) },
+    isSignedIn: true,
+    press: [toTeam, agree],
+  }),
+  state('Dialog, the bank asks', 'dialog-bank', {
+    peer: { ...subscriber(), ...refused(402, 'requires_action', { hosted_url: 'https://pay.test/invoice' }) },
+    isSignedIn: true,
+    press: [toTeam, agree],
+  }),
+  state('Dialog, arranged by hand', 'dialog-foreign', {
+    peer: { ...subscriber(), ...refused(409, 'schedule_foreign') },
+    isSignedIn: true,
+    press: [toTeam, agree],
+  }),
+  manager('Dialog, cancel', 'dialog-cancel', subscriber(), { press: ['.actions .bare'] }),
 ];
+
+/** So many elements on one page: a browser opens six connections to a host. */
+export const states: readonly GalleryState[] = all.map((each) => ({ ...each, peer: { ...each.peer, isSilent: true } }));

@@ -5,8 +5,10 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Catalogue, PlanState, Subscription } from '../../../widgets/client/types.ts';
+import type { Catalogue, ChangePreview, Invoice, PlanState, Subscription } from '../../../widgets/client/types.ts';
 import { entitlementsOf, usual } from './catalogues.ts';
+import { Streams } from './streams.ts';
+import { serveSubscriber } from './subscriber.ts';
 
 /** What a project's backend should do; `PUT /_control/{project}`. */
 export interface PeerProject {
@@ -21,8 +23,13 @@ export interface PeerProject {
   readonly endpoint?: string | null;
   /** Paths whose answers wait until `POST /_control/{project}/release`. */
   readonly hold?: readonly string[];
-  /** In the place of the usual checkout page. */
+  /** In the place of the usual checkout page, and of the portal. */
   readonly checkoutUrl?: string;
+  /** Laid over what a change would be by the plans' ranks. */
+  readonly preview?: Partial<ChangePreview>;
+  readonly invoices?: readonly Invoice[];
+  /** No `GET /v1/events`: a page may hold six connections to a host, and the gallery has more elements than that. */
+  readonly isSilent?: boolean;
 }
 
 export interface Fault {
@@ -46,12 +53,13 @@ export interface PeerRequest {
   readonly body: unknown;
 }
 
-interface Project {
+export interface Project {
   settings: PeerProject;
   users: Map<string, Subscription>;
   log: PeerRequest[];
   waiting: (() => void)[];
   faultsUsed: Map<Fault, number>;
+  readonly streams: Streams;
 }
 
 const projects = new Map<string, Project>();
@@ -59,7 +67,7 @@ const projects = new Map<string, Project>();
 function projectOf(id: string): Project {
   let found = projects.get(id);
   if (!found) {
-    found = { settings: {}, users: new Map(), log: [], waiting: [], faultsUsed: new Map() };
+    found = { settings: {}, users: new Map(), log: [], waiting: [], faultsUsed: new Map(), streams: new Streams() };
     projects.set(id, found);
   }
   return found;
@@ -91,20 +99,33 @@ export function stateOf(project: string, user: string, more: Partial<Subscriptio
     payment_method: null,
     next_invoice: null,
     trial_available: true,
-    offer: 'checkout',
-    may_checkout: true,
+    can_manage_billing: true,
+    offer: offerAt(more.status),
+    may_checkout: offerAt(more.status) === 'checkout',
     collection_paused: false,
     price: null,
     owed: null,
     pending_change: null,
-    fallback_plan: null,
+    fallback_plan: 'free',
     locked_currency: null,
-    can_manage_billing: true,
     ...more,
   };
 }
 
-const live = new Set(['trialing', 'active', 'past_due', 'unpaid', 'paused']);
+function offerAt(status: string | undefined): Subscription['offer'] {
+  if (status === 'past_due' || status === 'unpaid') return 'fix_payment';
+  if (status === 'paused') return 'resume';
+  return status === 'trialing' || status === 'active' ? 'manage' : 'checkout';
+}
+
+/** A user's state is another one now, and whoever listens is told. */
+function changeUser(project: Project, id: string, user: string, state: Subscription): Subscription {
+  const version = Math.max(state.version, (project.users.get(user)?.version ?? 0) + 1);
+  const next = { ...state, version, project_id: id };
+  project.users.set(user, next);
+  project.streams.tell(user, next);
+  return next;
+}
 
 export async function startPeer(port = 0): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
@@ -123,7 +144,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (origin) {
     response.setHeader('access-control-allow-origin', url.pathname.includes('/v1/projects/') ? '*' : origin);
     response.setHeader('vary', 'origin');
-    response.setHeader('access-control-allow-headers', 'authorization, content-type');
+    response.setHeader('access-control-allow-headers', 'authorization, content-type, last-event-id');
     response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
     response.setHeader('access-control-expose-headers', 'retry-after');
   }
@@ -132,13 +153,17 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const body: unknown = text === '' ? undefined : JSON.parse(text);
 
   const control = /^\/_control\/([^/]+)(\/\w+)?$/.exec(url.pathname);
-  if (control) return steer(projectOf(control[1] ?? ''), method, control[2] ?? '', body, response);
+  if (control) return steer(control[1] ?? '', method, control[2] ?? '', body, response);
 
   // A backend may be mounted under a prefix; so is this one when a test asks for it.
   const path = url.pathname.replace(/^\/prefix/, '');
   const id = /^\/v1\/projects\/([^/]+)\/plans$/.exec(path)?.[1] ?? url.searchParams.get('project_id') ?? '';
   const project = projectOf(id);
-  project.log.push({
+  const isStream = path === '/v1/events';
+  if (isStream && project.settings.isSilent)
+    return answer(response, 404, problem(404, 'not_found', 'There is nothing here.'));
+  // Counted by itself: it comes whenever there is time for it.
+  (isStream ? project.streams.log : project.log).push({
     method,
     path,
     query: Object.fromEntries(url.searchParams),
@@ -161,24 +186,38 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     return answer(response, fault.status, fault.body ?? problem(fault.status, 'unavailable', 'Not now.'));
   }
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  return serve(response, { method, path, id, project, token, body, origin: `http://${request.headers.host}` });
+  const lastEventId = Number(request.headers['last-event-id'] ?? 0);
+  return serve(response, {
+    method,
+    path,
+    id,
+    project,
+    token,
+    body,
+    origin: `http://${request.headers.host}`,
+    lastEventId,
+    query: Object.fromEntries(url.searchParams),
+  });
 }
 
-function steer(project: Project, method: string, what: string, body: unknown, response: ServerResponse): void {
+function steer(id: string, method: string, what: string, body: unknown, response: ServerResponse): void {
+  const project = projectOf(id);
   if (method === 'PUT') {
     project.settings = { ...project.settings, ...(body as PeerProject) };
     project.faultsUsed.clear();
     for (const [user, state] of Object.entries((body as PeerProject).users ?? {}))
-      project.users.set(user, stateOf('', user, state));
-  } else if (what === '/release') {
+      changeUser(project, id, user, stateOf(id, user, state));
+  } else if (what === '/break') project.streams.break();
+  else if (what === '/release') {
     const { only } = (body ?? {}) as { only?: 'last' };
     if (only !== 'last') project.settings = { ...project.settings, hold: [] };
     for (const go of only === 'last' ? project.waiting.splice(-1) : project.waiting.splice(0)) go();
   }
-  answer(response, 200, what === '/log' ? project.log : {});
+  const told: Readonly<Record<string, unknown>> = { '/log': project.log, '/streams': project.streams.report() };
+  answer(response, 200, told[what] ?? {});
 }
 
-interface Asked {
+export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly id: string;
@@ -186,16 +225,19 @@ interface Asked {
   readonly token: string | undefined;
   readonly body: unknown;
   readonly origin: string;
+  readonly lastEventId: number;
+  readonly query: Readonly<Record<string, string>>;
 }
 
-function serve(response: ServerResponse, { method, path, id, project, token, body, origin }: Asked): void {
+function serve(response: ServerResponse, asked: Asked): void {
+  const { method, path, id, project, token, body, origin } = asked;
   const catalogue = { ...(project.settings.catalogue ?? usual), project_id: id };
   if (path.startsWith('/v1/projects/')) return answer(response, 200, catalogue);
   if (path === '/token') return answer(response, 200, { token: project.settings.endpoint ?? null });
 
   const user = token === undefined ? null : userOf(token);
   if (user === null) return answer(response, 401, problem(401, 'unauthorized', 'The token is not good.'));
-  let state = project.users.get(user) ?? stateOf(id, user);
+  const state = project.users.get(user) ?? stateOf(id, user);
   if (path === '/v1/token/refresh') {
     const ttl = project.settings.ttl ?? 600;
     return answer(response, 200, {
@@ -206,18 +248,25 @@ function serve(response: ServerResponse, { method, path, id, project, token, bod
     });
   }
   if (path === '/v1/subscription') return answer(response, 200, { ...state, project_id: id });
+  if (path === '/v1/events') return project.streams.open(response, { user, state, lastEventId: asked.lastEventId });
+  const change = (next: Subscription): Subscription => changeUser(project, id, user, next);
+  const answered = serveSubscriber({ ...asked, user, state, catalogue, change });
+  if (answered) return answer(response, answered.status, answered.body);
 
   const { plan: planId, billing_cycle: cycle = null } = body as { plan: string; billing_cycle?: 'monthly' };
   const plan = catalogue.plans.find((each) => each.id === planId);
   if (!plan) return answer(response, 400, problem(400, 'plan_unknown', `There is no plan "${planId}".`));
-  if (live.has(state.status)) return answer(response, 409, problem(409, 'manage', 'There is a running subscription.'));
+  if (state.offer !== 'checkout')
+    return answer(response, 409, problem(409, 'manage', 'There is a running subscription.'));
   if (path === '/v1/plan' && method === 'PUT') {
     if (plan.kind === 'paid' && catalogue.payments === 'stripe')
       return answer(response, 402, problem(402, 'payment_required', 'It has to be paid for.'));
-    state = { ...state, plan: plan.id, billing_cycle: cycle, status: 'assigned', version: state.version + 1 };
-    state = { ...state, ...entitlementsOf(plan.entitlements), source: 'selection' };
-    project.users.set(user, state);
-    return answer(response, 200, { ...state, project_id: id });
+    const chosen = { plan: plan.id, billing_cycle: cycle, status: 'assigned', source: 'selection' } as const;
+    return answer(
+      response,
+      200,
+      changeUser(project, id, user, { ...state, ...chosen, ...entitlementsOf(plan.entitlements) }),
+    );
   }
   if (path === '/v1/checkout' && method === 'POST')
     return answer(response, 200, { url: project.settings.checkoutUrl ?? `${origin}/pay/cs_test_1` });

@@ -1,6 +1,7 @@
 /** The peer as a test sees it: a project of its own, what it should say, and what it was asked. */
 
 import type { PeerProject, PeerRequest } from '../peer/peer.ts';
+import type { StreamsReport } from '../peer/streams.ts';
 
 const meta = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 
@@ -15,6 +16,10 @@ export interface TestProject {
   /** Answers that were held go out, and none is held any more; `last`: the latest one alone. */
   release(options?: { readonly only?: 'last' }): Promise<void>;
   log(): Promise<readonly PeerRequest[]>;
+  /** Who listens for changes. */
+  streams(): Promise<StreamsReport>;
+  /** Ends every connection that listens. */
+  break(): Promise<void>;
   /** How often a path was asked for, by its end. */
   count(path: string, method?: string): Promise<number>;
 }
@@ -37,6 +42,12 @@ export async function newProject(settings: PeerProject = {}): Promise<TestProjec
     },
     async log() {
       return (await (await fetch(`${control}/log`)).json()) as PeerRequest[];
+    },
+    async streams() {
+      return (await (await fetch(`${control}/streams`)).json()) as StreamsReport;
+    },
+    async break() {
+      await fetch(`${control}/break`, { method: 'POST' });
     },
     async count(path, method) {
       const log = await project.log();

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { savings, switchableCycles } from '../client/offer.ts';
 import type { BillingCycle, Plan } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
-import { formatPercent } from '../ui/money.ts';
+import { formatPercent } from './money.ts';
 
 export interface CycleSwitchView {
   readonly plans: readonly Plan[];

@@ -1,0 +1,293 @@
+/** The dialogs of a change: in the top layer, as wide as a column of text, and as tall as the window allows. */
+
+import { css } from 'lit';
+
+export const dialogStyles = css`
+  .dialog {
+    position: fixed;
+    inline-size: min(448px, 100% - 32px);
+    max-inline-size: none;
+    max-block-size: calc(100% - 32px);
+    margin: auto;
+    padding: 0;
+    border: 1px solid light-dark(transparent, var(--_line));
+    border-radius: calc(var(--_r) * 1.33);
+    background: var(--_surface);
+    color: var(--_text);
+    box-shadow:
+      0 8px 20px rgb(0 0 0 / 0.1),
+      0 24px 64px rgb(0 0 0 / 0.18);
+    font-size: var(--_t-s);
+    text-align: start;
+    overscroll-behavior: contain;
+    animation: rise 160ms ease-out;
+  }
+  .dialog::backdrop {
+    background: light-dark(rgb(20 20 30 / 0.35), rgb(0 0 0 / 0.6));
+    animation: fade 160ms ease-out;
+  }
+  @keyframes rise {
+    from {
+      opacity: 0;
+      translate: 0 4px;
+    }
+  }
+  @keyframes fade {
+    from {
+      opacity: 0;
+    }
+  }
+  .dialog header {
+    display: flex;
+    justify-content: space-between;
+    align-items: start;
+    gap: var(--_s4);
+    padding: var(--_s5) var(--_s5) 0;
+  }
+  .dialog h2 {
+    font-size: var(--_t-l);
+    font-weight: 600;
+    line-height: 1.25;
+    letter-spacing: -0.015em;
+    text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+  .dialog h2:focus {
+    outline: none;
+  }
+  .dialog .close {
+    min-block-size: 32px;
+    margin: -4px -8px -4px 0;
+    margin-inline: 0 -8px;
+    padding: 4px 7px;
+  }
+  .dialog .body {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--_s4);
+    padding: var(--_s3) var(--_s5) var(--_s5);
+  }
+  .dialog footer {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: end;
+    gap: var(--_s2);
+    padding: var(--_s4) var(--_s5);
+    border-block-start: 1px solid var(--_line);
+    background: var(--_sunken);
+  }
+  .dialog footer .button[disabled] {
+    background: color-mix(in oklab, var(--_text) 8%, var(--_surface));
+  }
+  .dialog .muted {
+    color: var(--_muted);
+  }
+  .dialog .strong {
+    font-weight: 600;
+  }
+  .dialog .small {
+    font-size: var(--_t-s);
+  }
+
+  .lines {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: var(--_s2) 0;
+    transition: opacity 120ms;
+  }
+  .lines.stale {
+    opacity: 0.55;
+  }
+  .lines dt {
+    padding-inline-end: var(--_s4);
+    color: var(--_muted);
+    overflow-wrap: anywhere;
+  }
+  .lines dd {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
+  .lines .total {
+    margin-block-start: var(--_s1);
+    padding-block-start: var(--_s3);
+    border-block-start: 1px solid var(--_line);
+    color: var(--_text);
+    font-size: var(--_t-m);
+    font-weight: 600;
+  }
+  .dialog .skeleton.line {
+    inline-size: 70%;
+    block-size: 13px;
+    margin-block: 4px;
+  }
+  .dialog .skeleton.line.wide {
+    inline-size: 100%;
+    margin-block-end: 8px;
+  }
+  .dialog .skeleton.line.amount {
+    inline-size: 56px;
+    justify-self: end;
+    margin-inline-start: auto;
+  }
+
+  .losses {
+    display: grid;
+    gap: var(--_s2);
+  }
+  .losses p {
+    font-weight: 550;
+  }
+  .losses ul {
+    display: grid;
+    gap: 6px;
+    color: var(--_muted);
+  }
+  .losses li {
+    display: grid;
+    grid-template-columns: 16px minmax(0, 1fr);
+    gap: 10px;
+    align-items: start;
+    line-height: 1.45;
+  }
+  .losses .icon {
+    margin-block-start: 2px;
+  }
+
+  .outcome {
+    display: grid;
+    grid-template-columns: 20px minmax(0, 1fr);
+    gap: var(--_s3);
+  }
+  .outcome .icon {
+    inline-size: 20px;
+    block-size: 20px;
+    stroke-width: 1.75;
+    color: var(--_warn);
+  }
+  .wait {
+    display: flex;
+    align-items: center;
+    gap: var(--_s2);
+  }
+
+  .dialog .cycle {
+    display: flex;
+    justify-content: center;
+  }
+  .choices {
+    display: grid;
+    gap: var(--_s2);
+  }
+  .choice-row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--_s1) var(--_s3);
+    padding: var(--_s3) var(--_s4);
+    border: 1px solid var(--_line);
+    border-radius: var(--_r-control);
+  }
+  label.choice-row {
+    cursor: pointer;
+    transition: border-color 120ms;
+  }
+  label.choice-row:hover {
+    border-color: color-mix(in oklab, var(--_text) 28%, var(--_surface));
+  }
+  .choice-row:has(:checked) {
+    border-color: var(--_accent-line);
+    box-shadow: 0 0 0 1px var(--_accent-line);
+  }
+  .choice-row:has(:focus-visible) {
+    outline: 2px solid var(--_accent-text);
+    outline-offset: 2px;
+  }
+  .choice-row:has(:disabled) {
+    border-color: transparent;
+    background: var(--_sunken);
+    cursor: default;
+  }
+  .choice-row input {
+    inline-size: 18px;
+    block-size: 18px;
+    flex: none;
+    margin: 0;
+    accent-color: var(--_accent);
+    cursor: inherit;
+  }
+  .choice-row input:focus-visible {
+    outline: none;
+  }
+  .what {
+    display: grid;
+    flex: 1 1 120px;
+    min-inline-size: 0;
+  }
+  .what .name {
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .cost {
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+
+  .seats {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--_s2) var(--_s4);
+  }
+  .seats label {
+    font-weight: 550;
+  }
+  .seats label .muted {
+    font-weight: 400;
+    margin-inline-start: var(--_s1);
+  }
+  .stepper {
+    display: flex;
+    gap: var(--_s1);
+  }
+  .stepper input {
+    inline-size: 72px;
+    block-size: var(--_control);
+    margin: 0;
+    padding: 0 var(--_s2);
+    border: 1px solid var(--_line-strong);
+    border-radius: var(--_r-control);
+    background: var(--_surface);
+    text-align: center;
+    font-variant-numeric: tabular-nums;
+    appearance: textfield;
+    -moz-appearance: textfield;
+  }
+  .stepper input::-webkit-inner-spin-button,
+  .stepper input::-webkit-outer-spin-button {
+    appearance: none;
+    margin: 0;
+  }
+  .stepper .button {
+    inline-size: var(--_control);
+    padding: 0;
+  }
+  @media (pointer: coarse) {
+    .stepper input {
+      block-size: 44px;
+    }
+    .stepper .button {
+      inline-size: 44px;
+    }
+  }
+
+  /* Two long labels side by side would be cut: beneath each other, each as wide as the dialog, the way on above. */
+  @media (width < 420px) {
+    .dialog footer {
+      flex-wrap: wrap-reverse;
+    }
+    .dialog footer .button {
+      flex: 1 1 auto;
+    }
+  }
+`;
