@@ -4,10 +4,12 @@ import type { Selectable } from 'kysely';
 import type { Project } from '../config/project.ts';
 import { subscriptionOf, subscriptionRow, type Subscription } from '../store/records.ts';
 import type { CustomerTable, Writing } from '../store/schema.ts';
+import type { Reversal } from '../stripe/reversals.ts';
 import type { SubscriptionReading } from '../stripe/subscriptions.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { pendingDuplicates, recordDuplicates } from './duplicates.ts';
 import { reportIncident } from './incidents.ts';
+import { disputeOf, followReversals, pendingEndings } from './reversals.ts';
 import { writeOutgoing } from './outbox.ts';
 import { rememberPrice } from './price-memory.ts';
 import { isLive, timeOf } from './standing.ts';
@@ -33,6 +35,8 @@ export interface CustomerReading {
   readonly customer: Selectable<CustomerTable>;
   /** All of the customer's subscriptions; null when Stripe says the customer is gone. */
   readonly subscriptions: readonly SubscriptionReading[] | null;
+  /** What was taken back of their payments; null when nobody asked. */
+  readonly reversals: readonly Reversal[] | null;
   /** How many marks the reading covers. */
   readonly seen: number;
   readonly at: Moment;
@@ -43,6 +47,7 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   const { project, customer, at } = reading;
   const { now } = at;
   const before = await storedSubscriptions(tx, customer);
+  const concerned = new Map<string, { subscription: Subscription; latestInvoice: string | null }>();
   const transitions: { readonly id: string; readonly type: ReturnType<typeof transitionOf> }[] = [];
   for (const found of reading.subscriptions ?? []) {
     const known = before.get(found.subscriptionId) ?? null;
@@ -52,6 +57,7 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
     }
     const settled = await settle(tx, reading, found, known);
     await writeSubscription(tx, reading, settled, found);
+    concerned.set(found.subscriptionId, { subscription: settled, latestInvoice: found.latestInvoiceId });
     transitions.push({ id: found.subscriptionId, type: transitionOf(known, settled) });
   }
   for (const gone of before.values()) {
@@ -60,7 +66,12 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
   }
   await settleCurrent(tx, reading);
   const duplicates = await recordDuplicates(tx, project, customer.user_id, at);
-  const unfinished = (await pendingDuplicates(tx, project, customer.user_id)).length > 0;
+  const reversals = (reading.reversals ?? []).filter(({ subscriptionId }) => !duplicates.has(subscriptionId));
+  await followReversals(tx, project, customer.user_id, reversals, concerned, now);
+  const unfinished = [
+    ...(await pendingDuplicates(tx, project, customer.user_id)),
+    ...(await pendingEndings(tx, project, customer.user_id)),
+  ];
 
   const [first] = reading.subscriptions ?? [];
   await tx
@@ -69,9 +80,13 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
       ...(first && { currency: first.customerCurrency }),
       applied: reading.seen,
       attempts: 0,
-      retry_at: unfinished
-        ? now + retryUnfinished
-        : eb.case().when('marked', '>', reading.seen).then(now).else(null).end(),
+      ...(reading.reversals !== null && {
+        charges_marked: eb.case().when('marked', '>', reading.seen).then(eb.ref('charges_marked')).else(0).end(),
+      }),
+      retry_at:
+        unfinished.length > 0
+          ? now + retryUnfinished
+          : eb.case().when('marked', '>', reading.seen).then(now).else(null).end(),
     }))
     .where('account', '=', customer.account)
     .where('customer_id', '=', customer.customer_id)
@@ -101,7 +116,7 @@ async function storedSubscriptions(
 /** What is unknown keeps the last known and is reported once (R23.2, R22.1); a delinquency is stamped once (R21.1). */
 async function settle(
   tx: Writing,
-  { project, customer, at: { now, stripeNow } }: CustomerReading,
+  { project, customer, reversals, at: { now, stripeNow } }: CustomerReading,
   found: SubscriptionReading,
   known: Subscription | null,
 ): Promise<Subscription> {
@@ -136,6 +151,7 @@ async function settle(
     status,
     plan: found.plan ?? known?.plan ?? null,
     billingCycle: found.plan === null ? (known?.billingCycle ?? null) : found.billingCycle,
+    dispute: reversals === null ? (known?.dispute ?? null) : disputeOf(reversals, found.subscriptionId),
     pastDueSince: status === 'past_due' ? (known?.pastDueSince ?? found.owedSince ?? timeOf(found, stripeNow)) : null,
   };
 }

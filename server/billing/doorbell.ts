@@ -37,12 +37,16 @@ async function markAll(tx: Writing, rings: readonly Ring[]): Promise<RingOutcome
       wanted.map((place) => rings[place] as Ring),
     );
     const marks = new Map<string, number>();
+    const reversed = new Set<string>();
     for (const place of wanted) {
       const ring = rings[place] as Ring;
       outcomes[place] = fresh.delete(ring.eventId) ? 'marked' : 'repeated';
-      if (outcomes[place] === 'marked') marks.set(ring.customerId, ring.receivedAt);
+      if (outcomes[place] !== 'marked') continue;
+      marks.set(ring.customerId, ring.receivedAt);
+      if (ring.type.startsWith('charge.')) reversed.add(ring.customerId);
     }
     if (marks.size > 0) await markCustomers(tx, account, [...marks.keys()], Math.min(...marks.values()));
+    if (reversed.size > 0) await markCharges(tx, account, [...reversed]);
   }
   return outcomes;
 }
@@ -87,6 +91,16 @@ async function markCustomers(tx: Writing, account: AccountName, ids: readonly st
   await tx
     .updateTable('customer')
     .set((eb) => ({ marked: eb('marked', '+', 1), retry_at: eb.fn.coalesce('retry_at', eb.val(now)) }))
+    .where('account', '=', account)
+    .where('customer_id', 'in', ids)
+    .execute();
+}
+
+/** A refund or a dispute was heard of: the next reading reads charges too. */
+async function markCharges(tx: Writing, account: AccountName, ids: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('customer')
+    .set({ charges_marked: 1 })
     .where('account', '=', account)
     .where('customer_id', 'in', ids)
     .execute();

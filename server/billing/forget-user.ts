@@ -12,6 +12,7 @@ const ofTheUser = [
   'customer',
   'checkout_session',
   'duplicate',
+  'ending',
   'incident',
   'authorization_code',
   'outgoing_delivery',

@@ -37,6 +37,20 @@ export async function reportIncident(tx: Writing, report: IncidentReport, now: n
     .execute();
 }
 
+/** Records it unless it is known; returns whether it was new. For what is read again and again. */
+export async function reportOnce(tx: Writing, report: IncidentReport, now: number): Promise<boolean> {
+  const known = await tx
+    .selectFrom('incident')
+    .select('incident_id')
+    .where('project_id', '=', report.projectId)
+    .where('kind', '=', report.kind)
+    .where('subject', '=', report.subject)
+    .executeTakeFirst();
+  if (known) return false;
+  await reportIncident(tx, report, now);
+  return true;
+}
+
 /** An incident as the API shows it. */
 export interface Incident {
   readonly id: string;

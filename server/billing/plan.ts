@@ -227,10 +227,10 @@ const bases = new WeakMap<Project, string>();
 export function basisOf(project: Project): string {
   const known = bases.get(project);
   if (known !== undefined) return known;
-  const { payments, freeSelections, defaultPlan, pastDueGraceDays, plans, checkout } = project;
+  const { payments, freeSelections, defaultPlan, pastDueGraceDays, plans, checkout, onDispute } = project;
   const ranks = plans.map(({ id, kind, entitlements }) => [id, kind, entitlements]);
   const basis = fingerprint(
-    JSON.stringify([payments, freeSelections, defaultPlan, pastDueGraceDays, ranks, checkout.duplicates]),
+    JSON.stringify([payments, freeSelections, defaultPlan, pastDueGraceDays, ranks, checkout.duplicates, onDispute]),
   );
   bases.set(project, basis);
   return basis;

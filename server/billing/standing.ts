@@ -111,6 +111,7 @@ export const graceEnd = (project: Project, subscription: Subscription): number |
 
 /** Until when the subscription gives its plan, in milliseconds: `Infinity` for as long as nothing changes, 0 for not at all. */
 export function entitledUntil(project: Project, subscription: Subscription): number {
+  if (project.onDispute === 'suspend' && subscription.dispute !== null) return 0;
   switch (standingOf(subscription).entitled) {
     case 'yes':
       return Number.POSITIVE_INFINITY;

@@ -15,6 +15,8 @@ import { isLive } from './standing.ts';
 import { currentPlanState, momentOf, readPlan, readRecords, type PlanChange, type PlanReading } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 import { rememberedPrices } from './price-memory.ts';
+import { endPending } from './reversals.ts';
+import { listReversals } from '../stripe/reversals.ts';
 import type { Lease, UserLocks } from './user-lock.ts';
 
 /** How often pending marks are looked for, in milliseconds, and how many are taken up. */
@@ -187,10 +189,12 @@ export class Sync {
     if (!customer) return;
     const known = await rememberedPrices(this.#deps.store.read, project);
     const subscriptions = await this.#deps.stripe(project).listSubscriptions(customerId, known);
+    const reversals =
+      customer.charges_marked === 1 ? await listReversals(this.#deps.stripe(project), customerId) : null;
     const at = momentOf(this.#deps, project);
     const change = await this.#deps.store.write(async (tx): Promise<PlanChange> => {
       await lease.check(tx);
-      return applyReadings(tx, { project, customer, subscriptions, seen: customer.marked, at });
+      return applyReadings(tx, { project, customer, subscriptions, reversals, seen: customer.marked, at });
     });
     if (change.changed) {
       const { plan, status, version } = change.state;
@@ -205,16 +209,20 @@ export class Sync {
     const now = this.#deps.stripe.now(project);
     const { subscriptions } = await readRecords(this.#deps.store.read, project, userId, now);
     const ends = subscriptions.some(isLive) ? await closeOpenSessions(this.#deps, project, userId) : [];
-    const undone = await undoDuplicates(this.#deps, project, userId, lease).catch(async (error: unknown) => {
+    const finish = async (): Promise<boolean> => {
+      const undone = await undoDuplicates(this.#deps, project, userId, lease);
+      return (await endPending(this.#deps, project, userId)) || undone;
+    };
+    const changed = await finish().catch(async (error: unknown) => {
       // What has been read stands; the rest is written down, and taken up again with the next try.
       this.#deps.log.warn(
-        { event: 'undo_failed', err: error },
-        'A duplicate could not be taken back yet; it is tried again',
+        { event: 'ending_failed', err: error },
+        'A subscription could not be ended yet; it is tried again',
       );
       await this.#postpone(customer.account, customer.customer_id);
       return false;
     });
-    if (undone || ends.includes('complete')) await this.refreshUser(project, userId, lease);
+    if (changed || ends.includes('complete')) await this.refreshUser(project, userId, lease);
   }
 
   /** Keeps the mark and says when to try again. */

@@ -132,6 +132,13 @@ export interface ProjectConfig {
   /** When a change takes effect. Default: upgrades `now`, downgrades at `period_end`. */
   changes?: { upgrade?: 'now' | 'period_end'; downgrade?: 'now' | 'period_end' };
   checkout?: CheckoutConfig;
+  /** What a full refund of the running period does to the subscription; an incident is recorded either way. Default `keep`. */
+  onRefund?: 'keep' | 'cancel';
+  /**
+   * What a disputed payment does: `suspend` takes the plan while the dispute is open and when it is lost, and gives it back when
+   * it is won; `cancel` ends the subscription. An incident is recorded either way. Default `keep`.
+   */
+  onDispute?: 'keep' | 'suspend' | 'cancel';
   /** Where plan changes are sent, as Standard Webhooks signed with a `whsec_…` secret. */
   webhooks?: { url: string; secretEnv: string }[];
   hooks?: HooksConfig;

@@ -128,6 +128,10 @@ export interface Project {
   readonly pastDueGraceDays: number;
   readonly changes: { readonly upgrade: 'now' | 'period_end'; readonly downgrade: 'now' | 'period_end' };
   readonly checkout: CheckoutOptions;
+  /** What a full refund of the running period does to the subscription (R26.1). */
+  readonly onRefund: 'keep' | 'cancel';
+  /** What a dispute does: `suspend` takes the plan while it is open, and when it is lost. */
+  readonly onDispute: 'keep' | 'suspend' | 'cancel';
   readonly webhooks: readonly OutgoingWebhook[];
   readonly hooks: HookOptions;
   /** Null while `payments` is `none`. */

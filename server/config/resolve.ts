@@ -150,6 +150,8 @@ function resolveProject(
       perHour: checkout?.perHour ?? 20,
       params: checkout?.params ?? null,
     },
+    onRefund: section('onRefund') ?? 'keep',
+    onDispute: section('onDispute') ?? 'keep',
     webhooks: resolveWebhooks(entries('webhooks', webhookSchema), reader),
     hooks: resolveHooks(section('hooks'), [...path, 'hooks'], reader),
     stripe: payments === 'stripe' ? resolveStripe(id, ownAccount, reader) : null,

@@ -175,6 +175,8 @@ export const projectSections = {
   pastDueGraceDays: whole(0, 365).optional(),
   changes: strict({ upgrade: change.optional(), downgrade: change.optional() }).optional(),
   checkout: checkout.optional(),
+  onRefund: z.enum(['keep', 'cancel']).optional(),
+  onDispute: z.enum(['keep', 'suspend', 'cancel']).optional(),
   webhooks: list(webhookSchema).optional(),
   hooks: strict({
     supabase: strict({ secretEnv: variable }).optional(),

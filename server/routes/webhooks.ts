@@ -4,6 +4,7 @@ import { Hono, type Context } from 'hono';
 import { markTestClock } from '../billing/test-clocks.ts';
 import { PlanclaimError, unavailable } from '../errors.ts';
 import { accountOf, projectsBehindWebhook } from '../stripe/account.ts';
+import { customerOfCharge } from '../stripe/reversals.ts';
 import { readDoorbell } from '../stripe/webhook-event.ts';
 import type { RouteDeps } from './deps.ts';
 
@@ -32,10 +33,12 @@ export function webhookRoutes(deps: RouteDeps) {
       for (const customer of moved) deps.sync.kick(account, customer);
       return { received: true, outcome: moved.length > 0 ? 'marked' : 'ignored' };
     }
-    if (bell.customerId === null || bell.livemode !== (project.stripe.mode === 'live')) {
-      return { received: true, outcome: 'ignored' };
-    }
-    const { eventId, type, customerId } = bell;
+    if (bell.livemode !== (project.stripe.mode === 'live')) return { received: true, outcome: 'ignored' };
+    // A dispute names a charge alone. While Stripe cannot say whose it is, this is 503 and Stripe sends it again.
+    const customerId =
+      bell.chargeId === null ? bell.customerId : await customerOfCharge(deps.stripe(project), bell.chargeId);
+    if (customerId === null) return { received: true, outcome: 'ignored' };
+    const { eventId, type } = bell;
     const outcome = await deps
       .ring({ account, eventId, type, customerId, receivedAt: deps.clock() })
       .catch((error: unknown) => {

@@ -397,6 +397,26 @@ const userDeletion: Migration = {
   },
 };
 
+const reversals: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable('subscription').addColumn('dispute', 'text').execute();
+    await db.schema
+      .alterTable('customer')
+      .addColumn('charges_marked', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+    await db.schema
+      .createTable('ending')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('subscription_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('ending_key', ['account', 'subscription_id'])
+      .execute();
+    await db.schema.createIndex('ending_by_user').on('ending').columns(['project_id', 'user_id']).execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -406,4 +426,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005_portal_configurations': portalConfigurations,
   '006_duplicates': duplicates,
   '007_user_deletion': userDeletion,
+  '008_reversals': reversals,
 };

@@ -79,6 +79,8 @@ export interface Subscription {
   readonly createdAt: number;
   /** How many its customer had before it: what is older where two were made in the same second. */
   readonly position: number;
+  /** A dispute of one of its payments that is open or lost. */
+  readonly dispute: 'open' | 'lost' | null;
   /** The test clock that its customer lives by; null: time passes as it does everywhere. */
   readonly testClock: TestClockReading | null;
 }
@@ -136,6 +138,7 @@ export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription
   pastDueSince: row.past_due_since,
   createdAt: row.created_at,
   position: row.position,
+  dispute: row.dispute,
   testClock:
     row.test_clock === null || row.test_clock_time === null ? null : { id: row.test_clock, time: row.test_clock_time },
 });
@@ -185,6 +188,7 @@ export const subscriptionRow = (
   payment_method: owner.paymentMethod === null ? null : JSON.stringify(owner.paymentMethod),
   created_at: subscription.createdAt,
   position: subscription.position,
+  dispute: subscription.dispute,
   test_clock: subscription.testClock?.id ?? null,
   test_clock_time: subscription.testClock?.time ?? null,
   read_at: owner.readAt,

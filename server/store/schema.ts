@@ -45,6 +45,8 @@ export interface CustomerTable {
   is_current: number;
   /** What the customer is bound to at Stripe once something was bought (R13.1); null while free. */
   currency: string | null;
+  /** 1 when a refund or a dispute was heard of, and charges have to be read as well. */
+  charges_marked: Generated<number>;
   marked: Generated<number>;
   applied: Generated<number>;
   attempts: Generated<number>;
@@ -97,6 +99,8 @@ export interface SubscriptionTable {
   created_at: number;
   /** How many subscriptions its customer had before it. */
   position: number;
+  /** A dispute of one of its payments, as far as it stands against the customer; null: none, or won. */
+  dispute: 'open' | 'lost' | null;
   /** The test clock that the customer lives by, and where it stood when it was read; both null without one. */
   test_clock: string | null;
   test_clock_time: number | null;
@@ -121,6 +125,15 @@ export interface DuplicateTable {
   user_id: string;
   kept_subscription_id: string;
   state: 'pending' | 'done' | 'recorded';
+  created_at: number;
+}
+
+/** A subscription that the project's rules end: kept until Stripe has ended it. */
+export interface EndingTable {
+  account: string;
+  subscription_id: string;
+  project_id: string;
+  user_id: string;
   created_at: number;
 }
 
@@ -293,6 +306,7 @@ export interface Schema {
   subscription: SubscriptionTable;
   price: PriceTable;
   duplicate: DuplicateTable;
+  ending: EndingTable;
   user_deletion: UserDeletionTable;
   forgotten_user: ForgottenUserTable;
   stripe_event: StripeEventTable;

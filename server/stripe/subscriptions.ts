@@ -13,8 +13,9 @@ import type {
 } from '../store/records.ts';
 import { meaningOfPrice, soldAs, type KnownMeanings, type PriceMeaning } from './price-meaning.ts';
 
-/** What reading a subscription gives; `pastDueSince` is ours and is added by the caller. */
-export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince'> {
+/** What reading a subscription gives; `pastDueSince` and `dispute` come from elsewhere and are added by the caller. */
+export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince' | 'dispute'> {
+  readonly latestInvoiceId: string | null;
   readonly paymentMethod: PaymentMethodSummary | null;
   /** When the invoice that is owed was made, in milliseconds: where a delinquency starts. */
   readonly owedSince: number | null;
@@ -99,6 +100,7 @@ export function readSubscription(
     paymentMethod: summarizePaymentMethod(
       subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,
     ),
+    latestInvoiceId: invoice?.id ?? null,
     owedSince: invoice?.status === 'open' ? milliseconds(invoice.created) : null,
     customerCurrency: customer?.currency ?? null,
   };

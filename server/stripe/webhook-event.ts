@@ -9,6 +9,8 @@ export interface Doorbell {
   readonly livemode: boolean;
   /** Null when the event is of a kind that cannot change a plan, or names no customer. */
   readonly customerId: string | null;
+  /** The charge that a dispute is about: it names no customer. */
+  readonly chargeId: string | null;
   /** The test clock that was advanced; null for every other event. */
   readonly testClock: string | null;
 }
@@ -24,6 +26,7 @@ const relevant = [
   'subscription_schedule.',
   'payment_method.',
   'charge.refunded',
+  'charge.dispute.',
 ];
 
 /** Seconds; Stripe's own recommendation. */
@@ -61,7 +64,7 @@ async function verify(rawBody: string, signature: string, secret: string): Promi
 }
 
 function doorbellOf(event: Stripe.Event): Doorbell {
-  const object = event.data.object as { id?: unknown; object?: unknown; customer?: unknown };
+  const object = event.data.object as { id?: unknown; object?: unknown; customer?: unknown; charge?: unknown };
   const matters = relevant.some((prefix) => event.type.startsWith(prefix));
   const named = object.object === 'customer' ? object.id : object.customer;
   const customerId = typeof named === 'object' && named !== null && 'id' in named ? named.id : named;
@@ -70,6 +73,7 @@ function doorbellOf(event: Stripe.Event): Doorbell {
     type: event.type,
     livemode: event.livemode,
     customerId: matters && typeof customerId === 'string' ? customerId : null,
+    chargeId: object.object === 'dispute' && typeof object.charge === 'string' ? object.charge : null,
     testClock: event.type === 'test_helpers.test_clock.ready' ? event.data.object.id : null,
   };
 }

@@ -88,6 +88,8 @@ export function testProject({ token, checkout, ...overrides }: ProjectOverrides 
     apiKeys: [testSecretKey],
     pastDueGraceDays: 7,
     changes: { upgrade: 'now', downgrade: 'period_end' },
+    onRefund: 'keep',
+    onDispute: 'keep',
     webhooks: [],
     hooks: { supabase: null, hydra: null, zitadel: null, onError: 'open' },
     stripe: payments === 'none' ? null : { secretKey: 'sk_test_acme', webhookSecrets: ['whsec_acme'], mode: 'test' },

@@ -108,6 +108,7 @@ export const testSubscription = (now: number, overrides: Partial<Subscription> =
   pastDueSince: null,
   createdAt: now - 5 * 86_400_000,
   position: 0,
+  dispute: null,
   testClock: null,
   ...overrides,
 });
