@@ -11,6 +11,7 @@ import { addCheckoutPages } from './hosted/checkout.ts';
 import { addHome } from './hosted/home.ts';
 import { addInvoicePages } from './hosted/invoice.ts';
 import { addPortalPages } from './hosted/portal/pages.ts';
+import { addPromotionForms } from './hosted/promotion.ts';
 import { answerUnknown, createApi } from './http/api.ts';
 import type { ApiDeps } from './http/api.ts';
 import { Faults } from './http/faults.ts';
@@ -214,6 +215,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   }
   addHome(app, store);
   addCheckoutPages(app, store);
+  addPromotionForms(app, store);
   addChallengePages(app, store);
   addInvoicePages(app, store);
   addPortalPages(app, store);

@@ -14,7 +14,7 @@ import type { CheckoutView } from '../../server/sandbox/pages/checkout.ts';
 import { declined, readCheckoutForm } from '../../server/sandbox/pages/fields.ts';
 import { renderInvoicePage } from '../../server/sandbox/pages/invoice.ts';
 import { axeViolations, complaintsOf, launchBrowser } from './support/browser.ts';
-import { challenge, invoice, options, trial, view } from './support/views.ts';
+import { challenge, invoice, offer, options, trial, view } from './support/views.ts';
 
 describe('the checkout page in a browser', () => {
   let browser: Browser;
@@ -248,7 +248,13 @@ describe('the checkout page in a browser', () => {
       '/c/pay/cs_test_1',
       { errors: emptyFormErrors(), promotion: { url: '/p', error: 'This code has expired.' } },
     ],
+    [
+      'discounted and taxed',
+      '/c/pay/cs_test_1',
+      { offer, discount: 4750, promotion: null, tax: 1265, taxed: 'added', values: { country: 'US' } },
+    ],
     ['right to left', '/c/pay/cs_test_1', { locale: 'ar' }],
+    ['right to left and discounted', '/c/pay/cs_test_1', { locale: 'ar', offer, discount: 4750, taxed: 'pending' }],
     ['closed', '/closed', {}],
     ['challenge', '/challenge', {}],
     ['invoice', '/invoice', {}],

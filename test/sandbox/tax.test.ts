@@ -185,3 +185,21 @@ it('of a checkout with a customer goes by the customer, or by what the page chan
   const unplaced = await openCheckout(stripe, automatic);
   assert.equal((await sandbox.pay(unplaced.session.id)).status, 400);
 });
+
+it('of a checkout shows on the page for the address that is asked with, and asks for what is missing', async () => {
+  const { session } = await openCheckout(stripe, automatic);
+  const url = String(session.url);
+  const page = async (query: string) => (await fetch(`${url}${query}`)).text();
+  assert.match(await page(''), /Calculated from your address/);
+  assert.match(await page('?country=DE'), /Pay \$22\.61/);
+  assert.match(await page('?country=US'), /Calculated from your address/);
+  assert.match(await page('?country=US&postal_code=10001'), /Pay \$20\.69/);
+  for (const postal_code of ['', '1000', '00000']) {
+    const refused = await sandbox.submit(session, { country: 'US', postal_code });
+    assert.equal(refused.status, 400);
+    assert.deepEqual(Object.keys(refused.json['errors'] as object), ['postal_code']);
+  }
+  const unseen = await sandbox.submit(session, { country: 'DE', expected_amount: '1900' });
+  assert.equal(unseen.status, 400);
+  assert.equal((await sandbox.submit(session, { country: 'DE', expected_amount: '2261' })).status, 200);
+});

@@ -19,7 +19,8 @@ type Session = Stripe.Checkout.Session;
 type Sold = Pick<Session, 'currency' | 'customer'>;
 
 /**
- * @param when - `today`, when a trial costs nothing; or `recurring`: what a period costs, with the discounts that last.
+ * @param when - `today`, when a trial costs nothing; or `recurring`: what a period costs in
+ *   the end, with the discounts that last for ever.
  */
 export function checkoutTotals(store: Store, session: Sold, order: CheckoutOrder, when: 'today' | 'recurring'): Totals {
   const currency = session.currency ?? 'usd';
@@ -34,7 +35,7 @@ export function checkoutTotals(store: Store, session: Sold, order: CheckoutOrder
     };
   });
   const discounts = discountsOf(store, order, currency).filter(
-    ({ terms }) => when === 'today' || terms.duration !== 'once',
+    ({ terms }) => when === 'today' || terms.duration === 'forever',
   );
   const customer = store.find('customer', idOf(session.customer) ?? '');
   const tax = order.automaticTax ? taxTermsAt(taxAddress(store, session, order), customer?.tax_exempt ?? null) : null;

@@ -1,14 +1,19 @@
 /** What the checkout page shows, read from the session. */
 
 import type Stripe from 'stripe';
+import type { CheckoutOrder } from '../billing/checkout-order.ts';
+import { automaticTaxOf, checkoutTotals, redemptionsOf } from '../billing/checkout-totals.ts';
 import { needsCard } from '../billing/complete-session.ts';
+import { sumOf } from '../billing/discount-terms.ts';
+import { termsOf } from '../billing/discounts.ts';
 import { accountName } from '../billing/invoice-drafts.ts';
+import { taxAmounts } from '../billing/tax.ts';
 import type { Business } from '../pages/business.ts';
-import type { CheckoutView } from '../pages/checkout.ts';
+import type { CheckoutView, Offer } from '../pages/checkout.ts';
 import type { CheckoutErrors, CheckoutValues } from '../pages/fields.ts';
 import type { Interval } from '../pages/messages.ts';
 import type { Store } from '../store/store.ts';
-import { idOf } from '../store/wire.ts';
+import { addressOf, idOf } from '../store/wire.ts';
 
 type Session = Stripe.Checkout.Session;
 
@@ -24,7 +29,11 @@ export interface Typed {
 
 /** @param typed - what came with a form that was refused, and why. */
 export function checkoutView(store: Store, session: Session, typed: Typed = { values: {}, errors: {} }): CheckoutView {
-  const order = store.hidden('checkout.session', session.id);
+  const known = store.hidden('checkout.session', session.id);
+  const order = { ...known, address: addressTyped(typed.values) ?? known.address };
+  const today = checkoutTotals(store, session, order, 'today');
+  const { added, included } = taxAmounts(today.taxes);
+  const tax = automaticTaxOf(store, session, order);
   const now = store.timeOf(store.clockOf(session.id));
   const lines = order.items.map((item) => {
     const price = store.get('price', item.price, 'price');
@@ -49,11 +58,14 @@ export function checkoutView(store: Store, session: Session, typed: Typed = { va
         ? { interval: price.recurring.interval as Interval, intervalCount: price.recurring.interval_count }
         : null,
     })),
-    subtotal: session.amount_subtotal ?? 0,
-    tax: null,
-    dueToday: session.amount_total ?? 0,
+    subtotal: today.subtotal,
+    discount: sumOf(today.discounts),
+    offer: offerOf(store, session, order),
+    tax: tax.status === 'complete' ? added + included : null,
+    taxed: taxedBy(tax, added),
+    dueToday: today.total,
     recurring: recurring && {
-      amount: order.items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0),
+      amount: checkoutTotals(store, session, order, 'recurring').total,
       interval: recurring.interval as Interval,
       intervalCount: recurring.interval_count,
     },
@@ -71,6 +83,47 @@ export function checkoutView(store: Store, session: Session, typed: Typed = { va
     submitUrl: `/c/pay/${session.id}`,
     assetsUrl,
     cancelUrl: session.cancel_url,
+    promotion:
+      session.allow_promotion_codes === true && order.discounts.length === 0
+        ? { url: `/c/pay/${session.id}/promotion`, error: null, typed: '' }
+        : null,
+  };
+}
+
+/** What of a form says where the payer is. */
+export function typedAddress(form: URLSearchParams): Record<string, string> {
+  const typed = ['country', 'postal_code'].map((name) => [name, form.get(name)?.trim().slice(0, 20) ?? ''] as const);
+  return Object.fromEntries(typed.filter(([, value]) => value !== ''));
+}
+
+/** Where the answers to the page's forms may send the browser. */
+export function redirectsOf(session: Session): (string | null)[] {
+  return [session.success_url, session.return_url ?? null, session.cancel_url];
+}
+
+function addressTyped({ country, postal_code }: CheckoutValues): Stripe.Address | null {
+  return country ? addressOf({ country, ...(postal_code && { postal_code }) }) : null;
+}
+
+function taxedBy(tax: Session['automatic_tax'], added: number): NonNullable<CheckoutView['taxed']> {
+  if (!tax.enabled) return 'no';
+  if (tax.status !== 'complete') return 'pending';
+  return added === 0 ? 'included' : 'added';
+}
+
+/** The discount in words: the code that was typed, else the coupon's name. */
+function offerOf(store: Store, session: Session, order: CheckoutOrder): Offer | null {
+  const [redemption] = redemptionsOf(store, order);
+  if (!redemption) return null;
+  const { coupon, promotionCode } = redemption;
+  const { percentOff, amountOff } = termsOf(store, coupon, session.currency ?? 'usd');
+  const months = coupon.duration === 'repeating' ? (coupon.duration_in_months ?? 1) : coupon.duration;
+  return {
+    label: promotionCode?.code ?? coupon.name,
+    percentOff,
+    amountOff,
+    months: session.mode === 'subscription' ? (months as number | 'once' | 'forever') : 'forever',
+    removeUrl: session.allow_promotion_codes === true ? `/c/pay/${session.id}/promotion/remove` : null,
   };
 }
 

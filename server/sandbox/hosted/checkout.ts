@@ -10,12 +10,13 @@ import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
 import { renderCheckoutPage } from '../pages/checkout.ts';
 import { declined, readCheckoutForm } from '../pages/fields.ts';
 import type { CheckoutErrors, CheckoutSubmission, CheckoutValues } from '../pages/fields.ts';
+import { messagesFor } from '../pages/messages.ts';
 import { createCard } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';
 import { byThePayer } from './by-the-payer.ts';
-import { assetsUrl, businessOf, checkoutView, successUrl } from './checkout-view.ts';
+import { assetsUrl, businessOf, checkoutView, redirectsOf, successUrl, typedAddress } from './checkout-view.ts';
 import { cardFieldsOf, readForm } from './form.ts';
 import { goTo, html, seeOther, wantsJson } from './respond.ts';
 
@@ -25,7 +26,10 @@ export function addCheckoutPages(app: Hono, store: Store): void {
   app.get('/c/pay/:id', (c) => {
     const session = store.find('checkout.session', c.req.param('id'));
     if (!session || session.status !== 'open') return closed(c, session);
-    return html(c, renderCheckoutPage(checkoutView(store, session)), { redirects: redirectsOf(session) });
+    // Asked with an address, it shows the tax there.
+    const values = typedAddress(new URL(c.req.url).searchParams);
+    const view = checkoutView(store, session, { values, errors: {} });
+    return html(c, renderCheckoutPage(view), { redirects: redirectsOf(session) });
   });
 
   app.post('/c/pay/:id', async (c) => {
@@ -70,17 +74,27 @@ export function addCheckoutPages(app: Hono, store: Store): void {
 }
 
 function submit(c: Context, store: Store, session: Session, form: Record<string, string>): Response {
-  const { locale } = checkoutView(store, session);
+  const { locale, taxed } = checkoutView(store, session);
   const cardRequired = needsCard(session);
   const now = new Date(store.timeOf(store.clockOf(session.id)) * 1000);
-  const reading = readCheckoutForm(cardFieldsOf(form), { now, locale, cardRequired });
+  const reading = readCheckoutForm(cardFieldsOf(form), { now, locale, cardRequired, taxed: taxed !== 'no' });
   if (!reading.ok) return refused(c, store, session, { ...reading, status: 400 });
+  const text = messagesFor(locale).errors;
+  const { values } = reading;
+  const due = checkoutView(store, session, { values, errors: {} }).dueToday;
+  if (form['expected_amount'] !== undefined && Number(form['expected_amount']) !== due) {
+    return refused(c, store, session, { values, errors: {}, message: text.amountChanged, status: 400 });
+  }
   try {
     const completion = store.change(byThePayer(store, session.id), (change) =>
       completeSession(change, session, attemptOf(change, session, reading.submission)),
     );
-    return answer(c, store, completion, reading.values);
+    return answer(c, store, completion, values);
   } catch (error) {
+    if (error instanceof StripeApiError && error.code === 'customer_tax_location_invalid') {
+      const errors = { postal_code: text.postalInvalid };
+      return refused(c, store, session, { values, errors, message: text.postalInvalid, status: 400 });
+    }
     // A number that is no test card's: nothing was written.
     if (!(error instanceof StripeApiError) || error.type !== 'card_error') throw error;
     return refused(c, store, session, {
@@ -93,8 +107,8 @@ function submit(c: Context, store: Store, session: Session, form: Record<string,
 }
 
 function attemptOf(change: Change, session: Session, submission: CheckoutSubmission): Attempt {
-  const { card, country } = submission;
-  const address = country === '' ? null : addressOf({ country });
+  const { card, country, postalCode } = submission;
+  const address = country === '' ? null : addressOf({ country, ...(postalCode && { postal_code: postalCode }) });
   const email = session.customer_email ?? change.store.find('customer', idOf(session.customer) ?? '')?.email ?? null;
   const payer = { address, email: email ?? submission.email, name: submission.name || null, phone: null };
   const method = card
@@ -126,13 +140,10 @@ function refused(c: Context, store: Store, session: Session, refusal: Refusal): 
   const { errors, message, status } = refusal;
   if (wantsJson(c)) return c.json({ errors, message }, status);
   // Card details never come back in a page.
-  const { email, name, country } = refusal.values;
-  const values = {
-    ...(email !== undefined && { email }),
-    ...(name !== undefined && { name }),
-    ...(country !== undefined && { country }),
-  };
-  const page = renderCheckoutPage(checkoutView(store, session, { values, errors }));
+  const { card_number: _number, card_expiry: _expiry, card_cvc: _cvc, ...values } = refusal.values;
+  const isHomeless = Object.keys(errors).length === 0;
+  const shown = isHomeless ? { form: message } : errors;
+  const page = renderCheckoutPage(checkoutView(store, session, { values, errors: shown }));
   return html(c, page, { status, redirects: redirectsOf(session) });
 }
 
@@ -154,8 +165,4 @@ function closed(c: Context, session: Session | null): Response {
     returnUrl: session ? (state === 'complete' ? successUrl(session) : session.cancel_url) : null,
   });
   return html(c, page, { status: ({ complete: 200, expired: 410, not_found: 404 } as const)[state] });
-}
-
-function redirectsOf(session: Session): (string | null)[] {
-  return [session.success_url, session.return_url ?? null, session.cancel_url];
 }

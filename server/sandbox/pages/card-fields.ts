@@ -91,44 +91,54 @@ export function renderCard(view: CardFormState): Page {
 
 /** Whose card it is. */
 export function renderPayer(view: CardFormState): Page {
+  return html`${renderName(view)} ${renderCountry(view)}`;
+}
+
+/** The name on the card. */
+export function renderName(view: CardFormState): Page {
+  const text = messagesFor(view.locale);
+  return html`<div class="field">
+    <label for="name">${text.nameOnCard}</label>
+    <input
+      class="input"
+      id="name"
+      name="name"
+      required
+      autocomplete="cc-name"
+      spellcheck="false"
+      value="${view.values.name ?? ''}"
+      ${described('name', view)}
+      data-missing="${text.errors.nameMissing}"
+    />
+    ${renderError('name', view)}
+  </div>`;
+}
+
+/** Where its owner is. */
+export function renderCountry(view: CardFormState): Page {
   const text = messagesFor(view.locale);
   const chosen = view.values.country ?? new Intl.Locale(languageOf(view.locale).lang).maximize().region ?? '';
   return html`<div class="field">
-      <label for="name">${text.nameOnCard}</label>
-      <input
+    <label for="country">${text.country}</label>
+    <div class="select">
+      <select
         class="input"
-        id="name"
-        name="name"
+        id="country"
+        name="country"
         required
-        autocomplete="cc-name"
-        spellcheck="false"
-        value="${view.values.name ?? ''}"
-        ${described('name', view)}
-        data-missing="${text.errors.nameMissing}"
-      />
-      ${renderError('name', view)}
+        autocomplete="country"
+        ${described('country', view)}
+        data-missing="${text.errors.countryMissing}"
+      >
+        <option value="">${text.chooseCountry}</option>
+        ${countriesIn(languageOf(view.locale).lang).map(
+          ({ code, name }) => html`<option value="${code}" ${code === chosen ? 'selected' : ''}>${name}</option>`,
+        )}
+      </select>
+      ${icon('chevron')}
     </div>
-    <div class="field">
-      <label for="country">${text.country}</label>
-      <div class="select">
-        <select
-          class="input"
-          id="country"
-          name="country"
-          required
-          autocomplete="country"
-          ${described('country', view)}
-          data-missing="${text.errors.countryMissing}"
-        >
-          <option value="">${text.chooseCountry}</option>
-          ${countriesIn(languageOf(view.locale).lang).map(
-            ({ code, name }) => html`<option value="${code}" ${code === chosen ? 'selected' : ''}>${name}</option>`,
-          )}
-        </select>
-        ${icon('chevron')}
-      </div>
-      ${renderError('country', view)}
-    </div>`;
+    ${renderError('country', view)}
+  </div>`;
 }
 
 /** `aria-*` of a field: always tied to its message, and marked where that message is there. */

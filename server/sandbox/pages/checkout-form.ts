@@ -1,7 +1,7 @@
 /** The right side of checkout: contact, card, the button that repeats the amount, and the test cards. */
 
 import { html } from 'hono/html';
-import { described, renderCard, renderError, renderNotice, renderPayer } from './card-fields.ts';
+import { described, renderCard, renderCountry, renderError, renderName, renderNotice } from './card-fields.ts';
 import type { CheckoutView } from './checkout.ts';
 import { languageOf, messagesFor } from './messages.ts';
 import type { Messages } from './messages.ts';
@@ -14,12 +14,19 @@ export function renderForm(view: CheckoutView): Page {
   const text = messagesFor(view.locale);
   const button = buttonLabel(view, text);
   return html`<main class="main">
-    <form class="form" method="post" action="${safeUrl(view.submitUrl)}" data-no-answer="${text.errors.noAnswer}">
+    <form
+      class="form"
+      method="post"
+      action="${safeUrl(view.submitUrl)}"
+      data-no-answer="${text.errors.noAnswer}"
+      ${isTaxed(view) ? 'data-taxed' : ''}
+    >
       <h2>${heading(view, text)}</h2>
       ${renderNotice(view)}
       <input type="hidden" name="expected_amount" value="${view.dueToday}" />
-      ${renderEmail(view, text)} ${view.cardRequired ? renderCard(view) : ''}
-      ${view.cardRequired ? renderPayer(view) : ''}
+      ${renderEmail(view, text)} ${view.cardRequired ? html`${renderCard(view)} ${renderName(view)}` : ''}
+      ${view.cardRequired || isTaxed(view) ? renderCountry(view) : ''}
+      ${isTaxed(view) ? renderPostalCode(view, text) : ''}
       <button class="button submit" type="submit">
         <span class="label">${button}</span>
         <span class="busy" hidden><span class="spinner" aria-hidden="true"></span>${text.processing}</span>
@@ -71,5 +78,30 @@ function renderEmail(view: CheckoutView, text: Messages): Page {
       data-invalid="${text.errors.emailInvalid}"
     />
     ${renderError('email', view)}
+  </div>`;
+}
+
+function isTaxed(view: CheckoutView): boolean {
+  return (view.taxed ?? 'no') !== 'no';
+}
+
+/** Only the United States need it. Whoever has no script sees it always, and leaves it empty elsewhere. */
+function renderPostalCode(view: CheckoutView, text: Messages): Page {
+  return html`<div class="field postal">
+    <label for="postal_code">${text.postalCode}</label>
+    <input
+      class="input"
+      id="postal_code"
+      name="postal_code"
+      dir="ltr"
+      inputmode="numeric"
+      maxlength="10"
+      autocomplete="postal-code"
+      value="${view.values.postal_code ?? ''}"
+      ${described('postal_code', view)}
+      data-missing="${text.errors.postalMissing}"
+      data-invalid="${text.errors.postalInvalid}"
+    />
+    ${renderError('postal_code', view)}
   </div>`;
 }

@@ -3,11 +3,10 @@
 import { html } from 'hono/html';
 import { renderBusiness } from './business.ts';
 import type { CheckoutLine, CheckoutView } from './checkout.ts';
-import { icon } from './icons.ts';
+import { renderOffer, renderPromotion } from './checkout-promotion.ts';
 import { languageOf, messagesFor } from './messages.ts';
 import { formatMoney } from './money.ts';
 import type { Page } from './shell.ts';
-import { safeUrl } from './url.ts';
 
 /** The summary column. */
 export function renderSummary(view: CheckoutView): Page {
@@ -39,12 +38,14 @@ function renderHeadline(view: CheckoutView): Page {
       <p class="then">${text.thenAmount(money(view, view.recurring.amount), per ?? '')}</p>
     </div>`;
   }
+  const isLess = view.recurring !== null && view.recurring.amount !== view.dueToday;
   return html`<div class="headline">
     <h1>${view.recurring ? text.subscribeTo(product) : text.pay(view.business.name)}</h1>
     <p>
       <bdi class="amount">${money(view, view.dueToday)}</bdi>
-      ${per ? html`<span class="per">${per}</span>` : ''}
+      ${per && !isLess ? html`<span class="per">${per}</span>` : ''}
     </p>
+    ${isLess ? html`<p class="then">${text.thenAmount(money(view, view.recurring.amount), per ?? '')}</p>` : ''}
   </div>`;
 }
 
@@ -79,22 +80,7 @@ function renderTotals(view: CheckoutView): Page {
             <dd>${money(view, view.subtotal)}</dd>
           </div>`
     }
-    ${
-      view.discount
-        ? html`<div>
-            <dt>${text.discount}</dt>
-            <dd>${money(view, -view.discount)}</dd>
-          </div>`
-        : ''
-    }
-    ${
-      view.tax === null
-        ? ''
-        : html`<div>
-            <dt>${text.tax}</dt>
-            <dd>${money(view, view.tax)}</dd>
-          </div>`
-    }
+    ${renderDiscount(view)} ${renderTax(view)}
     <div class="total">
       <dt>${text.dueToday}</dt>
       <dd>${money(view, view.dueToday)}</dd>
@@ -102,32 +88,29 @@ function renderTotals(view: CheckoutView): Page {
   </dl>`;
 }
 
-/** A form of its own: Enter in the card form must never apply a code, nor the other way round. */
-function renderPromotion(view: CheckoutView): Page {
+/** A trial that is discounted later shows so, though it takes nothing off today. */
+function renderDiscount(view: CheckoutView): Page {
+  if (view.offer) return renderOffer(view, view.offer);
+  if (!view.discount) return html``;
+  return html`<div>
+    <dt>${messagesFor(view.locale).discount}</dt>
+    <dd>${money(view, -view.discount)}</dd>
+  </div>`;
+}
+
+function renderTax(view: CheckoutView): Page {
   const text = messagesFor(view.locale);
-  const url = safeUrl(view.promotion?.url);
-  if (!url) return html``;
-  const error = view.promotion?.error ?? null;
-  return html`<details class="promotion" ${error ? 'open' : ''}>
-    <summary>${text.addPromotionCode}</summary>
-    <form method="post" action="${url}" class="field ${error ? 'bad' : ''}">
-      <label for="promotion_code">${text.promotionCode}</label>
-      <div class="promotion-row">
-        <input
-          class="input"
-          id="promotion_code"
-          name="promotion_code"
-          required
-          autocomplete="off"
-          autocapitalize="characters"
-          spellcheck="false"
-          ${error ? html`aria-invalid="true" aria-describedby="promotion_code-error"` : ''}
-        />
-        <button class="button quiet">${text.apply}</button>
-      </div>
-      ${error ? html`<p class="error" id="promotion_code-error">${icon('alert')}<span>${error}</span></p>` : ''}
-    </form>
-  </details>`;
+  if (view.taxed === 'pending') {
+    return html`<div>
+      <dt>${text.tax}</dt>
+      <dd class="later">${text.taxPending}</dd>
+    </div>`;
+  }
+  if (view.tax === null) return html``;
+  return html`<div>
+    <dt>${view.taxed === 'included' ? text.taxIncluded : text.tax}</dt>
+    <dd>${money(view, view.tax)}</dd>
+  </div>`;
 }
 
 function money(view: CheckoutView, amount: number): string {

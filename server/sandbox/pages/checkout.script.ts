@@ -62,6 +62,7 @@ export const checkoutScript = /* js */ String.raw`'use strict';
       return new Date(year, Number(match[1]), 1) <= new Date() ? say.past : '';
     }
     if (input === cvc) return value.length === cvcLength() ? '' : say.invalid;
+    if (input === postalCode) return /^\d{5}(-\d{4})?$/.test(value) ? '' : say.invalid;
     if (input.type === 'email') return input.validity.typeMismatch || !/\.[^.@\s]+$/.test(value) ? say.invalid : '';
     return '';
   }
@@ -163,6 +164,84 @@ export const checkoutScript = /* js */ String.raw`'use strict';
   }
   for (const words of document.querySelectorAll('[data-script]')) words.hidden = false;
 
+  // The summary follows codes and addresses: the server draws it anew, and nothing that was typed is lost.
+  const country = field('country');
+  const postalCode = field('postal_code');
+  let drawn = 0;
+
+  function redraw(page, parts) {
+    const next = page.querySelector('form.form');
+    // Another form, or none: whether a card is asked for has changed, or the session is closed.
+    if (!next || Boolean(next.elements.namedItem('card_number')) !== Boolean(number)) return location.reload();
+    for (const part of parts) {
+      const fresh = page.querySelector(part);
+      document.querySelector(part).replaceWith(document.adoptNode(fresh));
+    }
+    for (const part of ['.submit .label', '.terms']) form.querySelector(part).textContent = next.querySelector(part).textContent;
+    field('expected_amount').value = next.elements.namedItem('expected_amount').value;
+  }
+
+  // Not fetch: this way the browser reads the page itself, and no text has to be trusted as HTML.
+  function load(url, body) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.responseType = 'document';
+      request.onload = () => (request.response ? resolve(request.response) : reject(new Error(url)));
+      request.onerror = () => reject(new Error(url));
+      request.open(body ? 'POST' : 'GET', url);
+      request.setRequestHeader('Accept', 'text/html');
+      request.send(body);
+    });
+  }
+
+  async function ask(url, body, parts) {
+    const turn = ++drawn;
+    try {
+      const page = await load(url, body);
+      if (turn === drawn) redraw(page, parts);
+      return turn === drawn;
+    } catch {
+      setError('form', form.dataset.noAnswer);
+      return false;
+    }
+  }
+
+  const address = () => {
+    const known = new URLSearchParams();
+    for (const input of [country, postalCode]) if (input && input.value.trim()) known.set(input.name, input.value.trim());
+    return known;
+  };
+
+  function askForTax() {
+    ask(form.action + '?' + address(), null, ['.headline', '.summary > section']);
+  }
+
+  if ('taxed' in form.dataset) {
+    const follow = () => {
+      const isAmerican = country.value === 'US';
+      postalCode.closest('.field').hidden = !isAmerican;
+      postalCode.required = isAmerican;
+    };
+    country.addEventListener('change', () => { follow(); askForTax(); });
+    postalCode.addEventListener('change', askForTax);
+    postalCode.addEventListener('input', () => /^\d{5}$/.test(postalCode.value) && askForTax());
+    follow();
+    askForTax();
+  }
+
+  document.addEventListener('submit', async (event) => {
+    const code = event.target;
+    if (!('redraws' in code.dataset)) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(code));
+    for (const [name, value] of address()) body.set(name, value);
+    if (!(await ask(code.action, body, ['.summary']))) return;
+    const places = ['#promotion_code[aria-invalid]', '.offer .remove', '.promotion summary'];
+    const place = places.map((one) => document.querySelector(one)).find(Boolean);
+    if (place) place.focus();
+    status.textContent = document.querySelector('.totals .total').textContent.replace(/\s+/g, ' ').trim();
+  });
+
   // Sending: once, with a button that says so and keeps its place.
   let sending = false;
   let leaving = false;
@@ -218,6 +297,7 @@ export const checkoutScript = /* js */ String.raw`'use strict';
     }
     setBusy(false);
     showErrors(answer.errors || {}, answer.message || form.dataset.noAnswer);
+    if ('taxed' in form.dataset) askForTax();
   });
 
   // Back from where we went: nothing stays busy, and a session that is done says so.

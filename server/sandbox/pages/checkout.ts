@@ -36,7 +36,11 @@ export interface CheckoutView {
   /** Minor units. `tax` null: none is computed. `discount` is what comes off, positive. */
   readonly subtotal: number;
   readonly discount?: number;
+  /** Where the discount comes from. `label` null: a coupon without a name. `removeUrl` null: it is not the reader's to take off. */
+  readonly offer?: Offer | null;
   readonly tax: number | null;
+  /** `pending`: it is computed as soon as the address says where; `included`: it is in the prices. */
+  readonly taxed?: 'no' | 'pending' | 'included' | 'added';
   readonly dueToday: number;
   /** What renews, in total and tax included; null in `payment` and `setup` mode. */
   readonly recurring: { readonly amount: number; readonly interval: Interval; readonly intervalCount: number } | null;
@@ -53,8 +57,18 @@ export interface CheckoutView {
   readonly submitUrl: string;
   readonly assetsUrl: string;
   readonly cancelUrl: string | null;
-  /** Where a promotion code is posted (`promotion_code`), null where none is taken. */
-  readonly promotion?: { readonly url: string; readonly error: string | null } | null;
+  /** Where a promotion code is posted (`promotion_code`), null where none is taken; `typed` is the one that was refused. */
+  readonly promotion?: { readonly url: string; readonly error: string | null; readonly typed?: string } | null;
+}
+
+export interface Offer {
+  readonly label: string | null;
+  /** One of these two is set; the amount in minor units. */
+  readonly percentOff: number | null;
+  readonly amountOff: number | null;
+  /** How long it lasts. */
+  readonly months: number | 'once' | 'forever';
+  readonly removeUrl: string | null;
 }
 
 /**

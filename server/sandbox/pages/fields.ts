@@ -3,7 +3,15 @@
 import { messagesFor } from './messages.ts';
 
 /** Names of the form's inputs, in the order of the page. */
-export const checkoutFields = ['email', 'card_number', 'card_expiry', 'card_cvc', 'name', 'country'] as const;
+export const checkoutFields = [
+  'email',
+  'card_number',
+  'card_expiry',
+  'card_cvc',
+  'name',
+  'country',
+  'postal_code',
+] as const;
 
 export type CheckoutField = (typeof checkoutFields)[number];
 
@@ -19,6 +27,8 @@ export interface CheckoutSubmission {
   readonly name: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
+  /** Where tax depends on it, else empty. */
+  readonly postalCode: string;
   /** Null where the session collects no card. */
   readonly card: {
     readonly number: string;
@@ -38,6 +48,8 @@ export interface ReadCheckoutOptions {
   readonly locale: string;
   /** False for a trial that needs no card. */
   readonly cardRequired: boolean;
+  /** Whether tax depends on the address, which then has to be there. */
+  readonly taxed?: boolean;
 }
 
 export type SentForm = FormData | Readonly<Record<string, unknown>>;
@@ -66,6 +78,11 @@ export function readCheckoutForm(form: SentForm, options: ReadCheckoutOptions): 
   if (!values.email) errors.email = text.emailMissing;
   else if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(values.email)) errors.email = text.emailInvalid;
   Object.assign(errors, card.errors);
+  if (options.taxed && !values.country) errors.country = text.countryMissing;
+  if (options.taxed && values.country === 'US') {
+    if (!values.postal_code) errors.postal_code = text.postalMissing;
+    else if (!/^\d{5}(-\d{4})?$/.test(values.postal_code)) errors.postal_code = text.postalInvalid;
+  }
   if (values.country && !/^[A-Z]{2}$/.test(values.country)) errors.country = text.countryMissing;
   if (Object.keys(errors).length > 0) return { ok: false, values, errors, message: text.summary };
   return {
@@ -75,6 +92,7 @@ export function readCheckoutForm(form: SentForm, options: ReadCheckoutOptions): 
       email: values.email ?? '',
       name: values.name ?? '',
       country: values.country ?? '',
+      postalCode: values.postal_code ?? '',
       card: card.card,
     },
   };

@@ -9,6 +9,7 @@ const paths = {
   check: '<path d="m4.5 10.5 4 4 7.5-9"/>',
   chevron: '<path d="m5.5 8 4.5 4.5L14.5 8"/>',
   clock: '<circle cx="10" cy="10" r="7.5"/><path d="M10 6v4.2l2.6 1.6"/>',
+  close: '<path d="m6 6 8 8m0-8-8 8"/>',
   download: '<path d="M10 3.5v9m-3.5-3.5L10 12.5 13.5 9M4 16.5h12"/>',
   lock: '<rect x="4.5" y="9" width="11" height="7.5" rx="2"/><path d="M7 9V6.75a3 3 0 0 1 6 0V9"/>',
   shield:

@@ -122,9 +122,9 @@ export function findCode(store: Store, typed: string, customer: string | null): 
   );
 }
 
-/** Whether a code was ever there, for whoever wonders why it is refused. */
+/** Whether such a code was active once, for whoever wonders why it is refused. */
 export function wasCode(store: Store, typed: string): boolean {
-  return store.all('promotion_code', [sameCode(typed.trim())]).length > 0;
+  return store.all('promotion_code', [sameCode(typed.trim())]).some(({ active }) => !active);
 }
 
 /** The least that has to be bought with a code, in minor units of this currency; null: it has no such bound. */

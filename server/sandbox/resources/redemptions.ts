@@ -50,21 +50,34 @@ export function redemptionOf(change: Change, sent: SentDiscount, purchase: Purch
 
 /** @throws StripeApiError 400 where this code is not for this purchase. */
 export function redemptionOfCode(store: Store, code: Stripe.PromotionCode, purchase: Purchase, at: string): Redemption {
-  if (!code.active) throw invalid('This promotion code is no longer active.', at, 'coupon_expired');
-  const { customer } = purchase;
-  if (code.customer !== null && code.customer !== customer?.id) {
-    throw invalid('This promotion code cannot be redeemed by this customer.', at);
-  }
-  if (code.restrictions.first_time_transaction && customer && hasBought(store, customer.id)) {
-    throw invalid('This promotion code cannot be redeemed because the associated customer has prior transactions.', at);
-  }
-  const minimum = purchase.amount === null ? null : minimumOf(store, code, purchase.currency);
-  if (minimum !== null && (purchase.amount ?? 0) < minimum) {
-    throw invalid('This promotion code cannot be redeemed because the minimum amount was not met.', at);
-  }
+  const obstacle = obstacleOf(store, code, purchase);
+  if (obstacle) throw invalid(obstacles[obstacle], at, obstacle === 'expired' ? 'coupon_expired' : undefined);
   const coupon = store.get('coupon', idOf(code.promotion.coupon) ?? '', at);
   requireUsable(store, coupon, purchase, at);
   return { coupon, promotionCode: code };
+}
+
+/** Why a promotion code is not for a purchase, and how Stripe says so. */
+const obstacles = {
+  expired: 'This promotion code is no longer active.',
+  other_customer: 'This promotion code cannot be redeemed by this customer.',
+  prior_transactions: 'This promotion code cannot be redeemed because the associated customer has prior transactions.',
+  below_minimum: 'This promotion code cannot be redeemed because the minimum amount was not met.',
+} as const;
+
+/** Null: nothing is in its way. */
+export function obstacleOf(
+  store: Store,
+  code: Stripe.PromotionCode,
+  purchase: Purchase,
+): keyof typeof obstacles | null {
+  const { customer } = purchase;
+  if (!code.active) return 'expired';
+  if (code.customer !== null && code.customer !== customer?.id) return 'other_customer';
+  const isFirst = code.restrictions.first_time_transaction;
+  if (isFirst && customer && hasBought(store, customer.id)) return 'prior_transactions';
+  const minimum = purchase.amount === null ? null : minimumOf(store, code, purchase.currency);
+  return minimum !== null && (purchase.amount ?? 0) < minimum ? 'below_minimum' : null;
 }
 
 /** Whether `discounts` asks for anything: none at all, and an empty list, leave things as they are. */

@@ -42,6 +42,14 @@ export const trial: CheckoutView = {
   recurring: { amount: 1900, interval: 'month', intervalCount: 1 },
 };
 
+export const offer = {
+  label: 'LAUNCH',
+  percentOff: 25,
+  amountOff: null,
+  months: 3,
+  removeUrl: '/c/pay/cs_test_1/promotion/remove',
+};
+
 export const invoice: InvoiceView = {
   business: { name: 'Driftboard' },
   number: 'DRIFT-0003',

@@ -38,11 +38,21 @@ export const ar: Messages = {
   subtotal: 'المجموع الفرعي',
   discount: 'الخصم',
   tax: 'الضريبة',
+  taxIncluded: 'الضريبة مشمولة',
+  taxPending: 'تُحسب حسب عنوانك',
   afterTrial: 'بعد الفترة التجريبية',
   dueToday: 'المستحق اليوم',
   promotionCode: 'الرمز الترويجي',
   addPromotionCode: 'إضافة رمز ترويجي',
   apply: 'تطبيق',
+  off: (what, months) =>
+    months === 'forever'
+      ? `خصم ${what}`
+      : months === 'once'
+        ? `خصم ${what} على الدفعة الأولى`
+        : `خصم ${what} لمدة ${months === 1 ? 'شهر' : counted('month', months)}`,
+  remove: 'إزالة',
+  removeCode: (code) => `إزالة ${code}`,
   payWithCard: 'الدفع بالبطاقة',
   paymentDetails: 'بيانات الدفع',
   yourDetails: 'بياناتك',
@@ -55,6 +65,7 @@ export const ar: Messages = {
   cvcHint: 'CVC',
   nameOnCard: 'الاسم على البطاقة',
   country: 'البلد',
+  postalCode: 'الرمز البريدي (ZIP)',
   chooseCountry: 'اختر بلدًا',
   payAmount: (amount) => `دفع ${amount}`,
   startTrial: (days) => `بدء تجربة مدتها ${days === 1 ? 'يوم' : counted('day', days)}`,
@@ -89,6 +100,13 @@ export const ar: Messages = {
     cvcInvalid: 'رمز الأمان غير مكتمل.',
     nameMissing: 'أدخل الاسم المكتوب على البطاقة.',
     countryMissing: 'اختر بلدًا.',
+    postalMissing: 'أدخل الرمز البريدي، فالضريبة تعتمد عليه.',
+    postalInvalid: 'هذا ليس رمزًا بريديًا في الولايات المتحدة. مثال: 94103.',
+    amountChanged: 'تغيّر المبلغ الإجمالي. راجعه ثم ادفع مرة أخرى: لم يُخصم شيء.',
+    promotionUnknown: 'هذا الرمز غير صالح. تحقق من كتابته.',
+    promotionExpired: 'انتهت صلاحية هذا الرمز.',
+    promotionMinimum: (amount) => `هذا الرمز للطلبات بقيمة ${amount} فأكثر.`,
+    promotionFirst: 'هذا الرمز لأول عملية شراء فقط.',
     cardDeclined: 'رُفضت بطاقتك ولم يُخصم أي مبلغ. جرّب بطاقة أخرى.',
     insufficientFunds: 'رصيد بطاقتك غير كافٍ ولم يُخصم أي مبلغ. جرّب بطاقة أخرى.',
     expiredCard: 'انتهت صلاحية بطاقتك ولم يُخصم أي مبلغ. جرّب بطاقة أخرى.',

@@ -29,11 +29,23 @@ export const de: Messages = {
   subtotal: 'Zwischensumme',
   discount: 'Rabatt',
   tax: 'Steuer',
+  taxIncluded: 'Enthaltene Steuer',
+  taxPending: 'Ergibt sich aus Ihrer Adresse',
   afterTrial: 'Nach der Testphase',
   dueToday: 'Heute fällig',
   promotionCode: 'Gutscheincode',
   addPromotionCode: 'Gutscheincode eingeben',
   apply: 'Einlösen',
+  off: (what, months) =>
+    months === 'forever'
+      ? `${what} Rabatt`
+      : months === 'once'
+        ? `${what} Rabatt auf die erste Zahlung`
+        : months === 1
+          ? `${what} Rabatt für 1 Monat`
+          : `${what} Rabatt für ${months} Monate`,
+  remove: 'Entfernen',
+  removeCode: (code) => `${code} entfernen`,
   payWithCard: 'Mit Karte zahlen',
   paymentDetails: 'Zahlungsdaten',
   yourDetails: 'Ihre Angaben',
@@ -46,6 +58,7 @@ export const de: Messages = {
   cvcHint: 'CVC',
   nameOnCard: 'Name auf der Karte',
   country: 'Land',
+  postalCode: 'ZIP-Code',
   chooseCountry: 'Land wählen',
   payAmount: (amount) => `${amount} zahlen`,
   startTrial: (days) => (days === 1 ? '1 Tag testen' : `${days} Tage testen`),
@@ -80,6 +93,14 @@ export const de: Messages = {
     cvcInvalid: 'Die Prüfziffer ist unvollständig.',
     nameMissing: 'Geben Sie den Namen auf der Karte ein.',
     countryMissing: 'Wählen Sie ein Land.',
+    postalMissing: 'Geben Sie den ZIP-Code ein. Die Steuer hängt davon ab.',
+    postalInvalid: 'Das ist kein ZIP-Code der Vereinigten Staaten. Ein Beispiel: 94103.',
+    amountChanged:
+      'Der Betrag hat sich geändert. Prüfen Sie ihn und zahlen Sie noch einmal: Es wurde nichts abgebucht.',
+    promotionUnknown: 'Diesen Code gibt es nicht. Prüfen Sie die Schreibweise.',
+    promotionExpired: 'Dieser Code ist abgelaufen.',
+    promotionMinimum: (amount) => `Dieser Code gilt ab einem Betrag von ${amount}.`,
+    promotionFirst: 'Dieser Code gilt nur für den ersten Kauf.',
     cardDeclined: 'Ihre Karte wurde abgelehnt, es wurde nichts berechnet. Versuchen Sie es mit einer anderen.',
     insufficientFunds: 'Ihre Karte ist nicht gedeckt, es wurde nichts berechnet. Versuchen Sie es mit einer anderen.',
     expiredCard: 'Ihre Karte ist abgelaufen, es wurde nichts berechnet. Versuchen Sie es mit einer anderen.',

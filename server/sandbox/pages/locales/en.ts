@@ -22,11 +22,23 @@ export const en = {
   subtotal: 'Subtotal',
   discount: 'Discount',
   tax: 'Tax',
+  taxIncluded: 'Tax included',
+  taxPending: 'Calculated from your address',
   afterTrial: 'After the trial',
   dueToday: 'Due today',
   promotionCode: 'Promotion code',
   addPromotionCode: 'Add promotion code',
   apply: 'Apply',
+  off: (what: string, months: number | 'once' | 'forever') =>
+    months === 'forever'
+      ? `${what} off`
+      : months === 'once'
+        ? `${what} off the first payment`
+        : months === 1
+          ? `${what} off for 1 month`
+          : `${what} off for ${months} months`,
+  remove: 'Remove',
+  removeCode: (code: string) => `Remove ${code}`,
   payWithCard: 'Pay with card',
   paymentDetails: 'Payment details',
   yourDetails: 'Your details',
@@ -39,6 +51,7 @@ export const en = {
   cvcHint: 'CVC',
   nameOnCard: 'Name on card',
   country: 'Country',
+  postalCode: 'ZIP code',
   chooseCountry: 'Choose a country',
   payAmount: (amount: string) => `Pay ${amount}`,
   startTrial: (days: number) => `Start ${days}-day trial`,
@@ -74,6 +87,13 @@ export const en = {
     cvcInvalid: 'The security code is not complete.',
     nameMissing: 'Enter the name on the card.',
     countryMissing: 'Choose a country.',
+    postalMissing: 'Enter the ZIP code. Tax depends on it.',
+    postalInvalid: 'This is not a ZIP code of the United States. It looks like 94103.',
+    amountChanged: 'The total has changed. Check it and pay again: nothing was charged.',
+    promotionUnknown: 'This code is not valid. Check how it is spelled.',
+    promotionExpired: 'This code has expired.',
+    promotionMinimum: (amount: string) => `This code is for orders of ${amount} and more.`,
+    promotionFirst: 'This code is for a first purchase only.',
     cardDeclined: 'Your card was declined and nothing was charged. Try another one.',
     insufficientFunds: 'Your card has insufficient funds and nothing was charged. Try another one.',
     expiredCard: 'Your card has expired and nothing was charged. Try another one.',

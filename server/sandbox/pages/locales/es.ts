@@ -29,11 +29,23 @@ export const es: Messages = {
   subtotal: 'Suma parcial',
   discount: 'Descuento',
   tax: 'Impuestos',
+  taxIncluded: 'Impuestos incluidos',
+  taxPending: 'Según tu dirección',
   afterTrial: 'Tras la prueba',
   dueToday: 'A pagar hoy',
   promotionCode: 'Código promocional',
   addPromotionCode: 'Añadir código promocional',
   apply: 'Aplicar',
+  off: (what, months) =>
+    months === 'forever'
+      ? `${what} de descuento`
+      : months === 'once'
+        ? `${what} de descuento en el primer pago`
+        : months === 1
+          ? `${what} de descuento durante 1 mes`
+          : `${what} de descuento durante ${months} meses`,
+  remove: 'Quitar',
+  removeCode: (code) => `Quitar ${code}`,
   payWithCard: 'Pagar con tarjeta',
   paymentDetails: 'Datos de pago',
   yourDetails: 'Tus datos',
@@ -46,6 +58,7 @@ export const es: Messages = {
   cvcHint: 'CVC',
   nameOnCard: 'Nombre en la tarjeta',
   country: 'País',
+  postalCode: 'Código postal',
   chooseCountry: 'Elige un país',
   payAmount: (amount) => `Pagar ${amount}`,
   startTrial: (days) => `Empezar prueba de ${days} ${days === 1 ? 'día' : 'días'}`,
@@ -80,6 +93,13 @@ export const es: Messages = {
     cvcInvalid: 'El código de seguridad está incompleto.',
     nameMissing: 'Escribe el nombre que figura en la tarjeta.',
     countryMissing: 'Elige un país.',
+    postalMissing: 'Escribe el código postal. De él dependen los impuestos.',
+    postalInvalid: 'No es un código postal de Estados Unidos. Un ejemplo: 94103.',
+    amountChanged: 'El total ha cambiado. Revísalo y vuelve a pagar: no se ha cobrado nada.',
+    promotionUnknown: 'Este código no es válido. Revisa cómo está escrito.',
+    promotionExpired: 'Este código ha caducado.',
+    promotionMinimum: (amount) => `Este código es para pedidos de ${amount} o más.`,
+    promotionFirst: 'Este código es solo para una primera compra.',
     cardDeclined: 'Tu tarjeta fue rechazada y no se ha cobrado nada. Prueba con otra.',
     insufficientFunds: 'Tu tarjeta no tiene fondos suficientes y no se ha cobrado nada. Prueba con otra.',
     expiredCard: 'Tu tarjeta ha caducado y no se ha cobrado nada. Prueba con otra.',

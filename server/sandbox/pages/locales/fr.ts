@@ -29,11 +29,21 @@ export const fr: Messages = {
   subtotal: 'Sous-total',
   discount: 'Réduction',
   tax: 'Taxes',
+  taxIncluded: 'Taxes comprises',
+  taxPending: 'Selon votre adresse',
   afterTrial: 'Après l’essai',
   dueToday: 'À payer aujourd’hui',
   promotionCode: 'Code promo',
   addPromotionCode: 'Ajouter un code promo',
   apply: 'Appliquer',
+  off: (what, months) =>
+    months === 'forever'
+      ? `${what} de réduction`
+      : months === 'once'
+        ? `${what} de réduction sur le premier paiement`
+        : `${what} de réduction pendant ${months} mois`,
+  remove: 'Retirer',
+  removeCode: (code) => `Retirer ${code}`,
   payWithCard: 'Payer par carte',
   paymentDetails: 'Moyen de paiement',
   yourDetails: 'Vos coordonnées',
@@ -46,6 +56,7 @@ export const fr: Messages = {
   cvcHint: 'CVC',
   nameOnCard: 'Nom sur la carte',
   country: 'Pays',
+  postalCode: 'Code postal',
   chooseCountry: 'Choisir un pays',
   payAmount: (amount) => `Payer ${amount}`,
   startTrial: (days) => `Commencer l’essai de ${days} ${days === 1 ? 'jour' : 'jours'}`,
@@ -80,6 +91,13 @@ export const fr: Messages = {
     cvcInvalid: 'Le code de sécurité est incomplet.',
     nameMissing: 'Saisissez le nom figurant sur la carte.',
     countryMissing: 'Choisissez un pays.',
+    postalMissing: 'Saisissez le code postal. Les taxes en dépendent.',
+    postalInvalid: 'Ce code postal n’existe pas aux États-Unis. Exemple : 94103.',
+    amountChanged: 'Le total a changé. Vérifiez-le et payez de nouveau : rien n’a été débité.',
+    promotionUnknown: 'Ce code n’est pas valide. Vérifiez son orthographe.',
+    promotionExpired: 'Ce code a expiré.',
+    promotionMinimum: (amount) => `Ce code est valable à partir de ${amount}.`,
+    promotionFirst: 'Ce code est réservé à un premier achat.',
     cardDeclined: 'Votre carte a été refusée et rien n’a été débité. Essayez-en une autre.',
     insufficientFunds: 'La provision de votre carte est insuffisante et rien n’a été débité. Essayez-en une autre.',
     expiredCard: 'Votre carte a expiré et rien n’a été débité. Essayez-en une autre.',

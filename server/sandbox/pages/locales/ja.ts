@@ -29,11 +29,21 @@ export const ja: Messages = {
   subtotal: '小計',
   discount: '割引',
   tax: '税',
+  taxIncluded: '内税',
+  taxPending: '住所をもとに計算します',
   afterTrial: 'トライアル終了後',
   dueToday: '本日のお支払い',
   promotionCode: 'プロモーションコード',
   addPromotionCode: 'プロモーションコードを追加',
   apply: '適用',
+  off: (what, months) =>
+    months === 'forever'
+      ? `${what}割引`
+      : months === 'once'
+        ? `初回のお支払いが${what}割引`
+        : `${months}か月間${what}割引`,
+  remove: '削除',
+  removeCode: (code) => `${code}を削除`,
   payWithCard: 'カードで支払う',
   paymentDetails: 'お支払い情報',
   yourDetails: 'お客様情報',
@@ -46,6 +56,7 @@ export const ja: Messages = {
   cvcHint: 'CVC',
   nameOnCard: 'カード名義人',
   country: '国',
+  postalCode: '郵便番号 (ZIP)',
   chooseCountry: '国を選択',
   payAmount: (amount) => `${amount} を支払う`,
   startTrial: (days) => `${days} 日間のトライアルを開始`,
@@ -80,6 +91,13 @@ export const ja: Messages = {
     cvcInvalid: 'セキュリティコードが不完全です。',
     nameMissing: 'カード名義人を入力してください。',
     countryMissing: '国を選択してください。',
+    postalMissing: '郵便番号を入力してください。税額の計算に必要です。',
+    postalInvalid: 'アメリカの郵便番号ではありません。例: 94103',
+    amountChanged: '合計金額が変わりました。ご確認のうえ、もう一度お支払いください。請求はされていません。',
+    promotionUnknown: 'このコードは無効です。つづりをご確認ください。',
+    promotionExpired: 'このコードは期限切れです。',
+    promotionMinimum: (amount) => `このコードは${amount}以上のご注文で使えます。`,
+    promotionFirst: 'このコードは初回のご購入でのみ使えます。',
     cardDeclined: 'カードが拒否されました。請求は行われていません。別のカードをお試しください。',
     insufficientFunds: 'カードの残高が不足しています。請求は行われていません。別のカードをお試しください。',
     expiredCard: 'カードの有効期限が切れています。請求は行われていません。別のカードをお試しください。',

@@ -21,6 +21,14 @@ export const checkoutStyles = /* css */ `
   .totals div { display: flex; justify-content: space-between; gap: var(--s4); }
   .totals dt { color: var(--muted); }
   .totals dd { font-variant-numeric: tabular-nums; text-align: end; }
+  .totals .later { color: var(--muted); }
+  .offer dt { display: grid; gap: var(--s1); justify-items: start; min-inline-size: 0; }
+  .offer .code { display: inline-flex; align-items: center; gap: var(--s1); max-inline-size: 100%; padding: .125rem .5rem; border-radius: var(--r-s); background: color-mix(in oklab, var(--text) 7%, var(--surface)); color: var(--text); font-weight: 550; }
+  .offer .code bdi { overflow-wrap: anywhere; }
+  .offer .code form { display: flex; }
+  .offer .remove { display: grid; place-items: center; inline-size: 1.5rem; block-size: 1.5rem; margin-inline-end: -.25rem; padding: 0; border: 0; border-radius: 5px; background: none; color: var(--muted); cursor: pointer; }
+  .offer .remove:hover { background: color-mix(in oklab, var(--text) 9%, var(--surface)); color: var(--text); }
+  .offer-note { color: var(--muted); text-wrap: pretty; }
   .totals .total { margin-block-start: var(--s2); padding-block-start: var(--s4); border-block-start: 1px solid var(--line); font-size: var(--t-m); font-weight: 600; }
   .totals .total dt { color: inherit; }
   .promotion { font-size: var(--t-s); }
@@ -67,7 +75,7 @@ export const checkoutStyles = /* css */ `
   .outcome.success { color: var(--good); }
   .outcome.declined, .outcome.insufficient_funds, .outcome.expired, .outcome.attach_then_fail { color: var(--danger); }
   .outcome.challenge { color: var(--accent-text); }
-  @media (pointer: coarse) { .test-card { min-block-size: 2.75rem; } .submit { min-block-size: 3rem; } .promotion-row .button { min-block-size: 3rem; } .promotion summary { padding-block: .625rem; } }
+  @media (pointer: coarse) { .test-card { min-block-size: 2.75rem; } .submit { min-block-size: 3rem; } .promotion-row .button { min-block-size: 3rem; } .promotion summary { padding-block: .625rem; } .offer .remove { inline-size: 2.75rem; block-size: 2.75rem; margin: -.625rem -.75rem -.625rem -.25rem; } }
 
   @media (width >= 40rem) { .checkout .side { padding: var(--s6) var(--s5); } .checkout .main { padding: var(--s7) var(--s5); } .checkout .aside { padding: 0 var(--s5) 4rem; } }
   @media (width >= 56rem) {
