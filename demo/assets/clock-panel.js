@@ -38,6 +38,8 @@ export function startClockPanel() {
       show(answer);
       remember(answer.happened ?? []);
       tell(panel, dock, answer);
+      // Elements hear of it live; the page's own token is asked for again.
+      document.dispatchEvent(new Event('clock-moved'));
     } catch (error) {
       complain(panel, dock, error);
     } finally {
@@ -54,10 +56,12 @@ export function startClockPanel() {
     button.addEventListener('click', () => copy(button.getAttribute('data-copy') ?? '', dock, button));
   element(panel, '[data-clock-replace]').addEventListener('click', () => void replaceCard(panel, dock));
 
-  // What is due changes with the plan; the elements hear of that by themselves.
-  document.addEventListener('plan-change', () => void read().catch((error) => complain(panel, dock, error)));
+  const look = () => void read().catch((error) => complain(panel, dock, error));
+  // What is due may be another thing by now: after a change of plan, or of what was only planned.
+  document.addEventListener('plan-change', look);
+  panel.addEventListener('pointerenter', look);
   drawHappened(panel, recall());
-  read().catch((error) => complain(panel, dock, error));
+  look();
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Starts what the page holds. */
 
-import { startAccount } from './account.js';
 import { startClockPanel } from './clock-panel.js';
 import { startDock } from './dock.js';
 import { startExport } from './export.js';
@@ -10,7 +9,6 @@ startDock();
 startTokenDock();
 startClockPanel();
 startExport();
-startAccount();
 
 // Signed out is a state, not an error: choosing a plan leads to the login and back.
 document.addEventListener('sign-in-required', () => {

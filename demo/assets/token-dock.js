@@ -44,6 +44,7 @@ export function startTokenDock() {
     useToken(token);
     show(token);
   });
+  document.addEventListener('clock-moved', refresh);
   // Back from a checkout that was left: the page comes out of the cache as it was.
   addEventListener('pageshow', (event) => event.persisted && refresh());
   const countDown = () => {

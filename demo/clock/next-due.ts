@@ -20,6 +20,12 @@ export interface Due {
   readonly settledAt: number;
 }
 
+/** Whether a period has ended that Planclaim has not heard of yet: moments after the clock was moved. */
+export const isBehind = ({ status, current_period_end: end }: DueTimes, now: number): boolean =>
+  live.has(status) && end !== null && Date.parse(end) / 1000 <= now;
+
+const live = new Set(['trialing', 'active', 'past_due']);
+
 /** Stripe leaves a renewal's invoice open for changes for an hour, then charges it. */
 const untilCharged = 3600;
 /** So that nothing falls onto the second that is being moved to. */

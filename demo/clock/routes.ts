@@ -1,12 +1,15 @@
 /** `/api/clock`: the sandbox's time, moved for the panel at the foot of the page. The browser never calls the sandbox itself. */
 
+import { setTimeout } from 'node:timers/promises';
 import { Hono, type Context } from 'hono';
 import type { Person } from '../identity/people.ts';
 import { signedIn } from '../identity/routes.ts';
 import type { SiteDeps } from '../site.ts';
-import { nextDue, type Due, type DueTimes } from './next-due.ts';
+import { isBehind, nextDue, type Due, type DueTimes } from './next-due.ts';
 import type { SandboxClock } from './sandbox.ts';
 
+/** Milliseconds that Planclaim may take to hear of what passing time did. */
+const patience = 3000;
 /** Months are counted on the calendar; the others are seconds. */
 const steps: Readonly<Record<string, number | 'month'>> = { day: 86_400, week: 7 * 86_400, month: 'month' };
 
@@ -59,14 +62,25 @@ async function read(deps: SiteDeps, clock: SandboxClock, person: Person | null):
   return { now, next: await dueOf(deps, person, now) };
 }
 
-/** Asked of Planclaim in the person's own name, as any customer's backend could. */
 async function dueOf(deps: SiteDeps, person: Person | null, now: number): Promise<Due | null> {
   if (!person) return null;
+  const giveUp = performance.now() + patience;
+  let subscription = await readSubscription(deps, person);
+  // Stripe's events are on their way.
+  while (isBehind(subscription, now) && performance.now() < giveUp) {
+    await setTimeout(50);
+    subscription = await readSubscription(deps, person);
+  }
+  return nextDue(subscription, now);
+}
+
+/** Asked of Planclaim in the person's own name, as any customer's backend could. */
+async function readSubscription(deps: SiteDeps, person: Person): Promise<DueTimes> {
   const response = await fetch(`${deps.backendUrl}/v1/subscription?project_id=driftboard`, {
     headers: { authorization: `Bearer ${await deps.provider.issueToken(person)}` },
   });
   if (!response.ok) throw new Error(`Planclaim answered ${response.status}: ${await response.text()}`);
-  return nextDue((await response.json()) as DueTimes, now);
+  return (await response.json()) as DueTimes;
 }
 
 const refused = (c: Context, detail: string): Response =>

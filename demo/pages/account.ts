@@ -1,4 +1,4 @@
-/** The account: who somebody is, what their token says, and what Planclaim's `GET /v1/subscription` answers. */
+/** The account: the plan, the card and the invoices on `<subscription-manager>`, and who somebody is. */
 
 import { html } from 'hono/html';
 import type { Person } from '../identity/people.ts';
@@ -10,9 +10,15 @@ export function accountPage(deps: SiteDeps, { person }: { person: Person }): Htm
     title: 'Account · Driftboard',
     person,
     current: '/account',
+    // The manager says itself what needs the reader.
+    hasBanner: false,
     body: html`
       <div class="section-head"><h1>Account</h1></div>
       <div class="account">
+        <section aria-labelledby="billing-title">
+          <h2 id="billing-title" class="sr">Plan and billing</h2>
+          <subscription-manager return-url="${deps.siteUrl}/account"></subscription-manager>
+        </section>
         <section class="card" aria-labelledby="you-title">
           <h2 id="you-title">You</h2>
           <dl class="facts">
@@ -34,12 +40,6 @@ export function accountPage(deps: SiteDeps, { person }: { person: Person }): Htm
             </div>
           </dl>
           <form method="post" action="/sign-out"><button class="button quiet">Sign out</button></form>
-        </section>
-        <section class="card" aria-labelledby="plan-title" data-subscription>
-          <h2 id="plan-title">Plan</h2>
-          <p class="plan-line" data-plan-line><span class="skeleton">Reading your plan</span></p>
-          <dl class="facts" data-plan-facts hidden></dl>
-          <p class="plan-actions"><a class="button quiet" href="/#plans">See the plans</a></p>
         </section>
       </div>
     `,

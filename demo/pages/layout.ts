@@ -13,6 +13,8 @@ export interface PageFrame {
   readonly person: Person | null;
   /** The path that the header marks as the one we are on. */
   readonly current: string;
+  /** Whether `<billing-banner>` stands above what is in it; default: wherever somebody is signed in. */
+  readonly hasBanner?: boolean;
   readonly body: Html | Promise<Html>;
 }
 
@@ -42,6 +44,11 @@ export function page(deps: SiteDeps, frame: PageFrame): Html {
       <body>
         <a class="skip" href="#content">Skip to content</a>
         ${siteHeader(frame)}
+        ${
+          frame.person && frame.hasBanner !== false
+            ? html`<div class="site-banner"><billing-banner dismissible></billing-banner></div>`
+            : ''
+        }
         <main id="content" tabindex="-1">${frame.body}</main>
         ${siteFooter()} ${dock(deps, frame.person)}
       </body>

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nextDue, type DueTimes } from '../../demo/clock/next-due.ts';
+import { isBehind, nextDue, type DueTimes } from '../../demo/clock/next-due.ts';
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 const now = seconds('2026-11-26T10:00:00Z');
@@ -46,6 +46,12 @@ describe('what is due next', () => {
     assert.equal(nextDue({ ...owing, grace_until: '2026-12-03T10:00:00Z' }, now)?.what, 'next try to pay');
     assert.equal(nextDue({ ...owing, grace_until: '2026-11-28T10:00:00Z' }, now)?.what, 'end of grace');
     assert.equal(nextDue({ ...owing, owed: { next_attempt_at: null } }, now)?.what, 'renewal');
+  });
+
+  it('has to be asked again while a period has ended that nobody has heard of', () => {
+    const over = { ...active, current_period_end: '2026-11-26T09:00:00Z' };
+    assert.deepEqual([isBehind(over, now), isBehind(active, now), isBehind(free, now)], [true, false, false]);
+    assert.equal(isBehind({ ...over, status: 'canceled' }, now), false);
   });
 
   it('is never in the past', () => {

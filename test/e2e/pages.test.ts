@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { managerSays } from './support/billing.ts';
 import { newEmail, signIn, tokenSays } from './support/shopper.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -63,7 +64,7 @@ describe('pages of the demo', () => {
       await page.locator('[data-clock-time]:not(:empty)').waitFor();
       await check(page, '/app with the clock open');
       await page.goto(`${world.demo.url}/account`);
-      await page.getByText('User id').waitFor();
+      await managerSays(page, 'Free');
       await tokenSays(page, { plan: 'free' });
       await check(page, '/account');
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { managerSays } from './support/billing.ts';
 import { signInByHttp } from './support/person.ts';
 import { cards, choose, newEmail, payWith, planCard, signIn, tokenSays } from './support/shopper.ts';
 import { sandboxSdk } from './support/stripe-events.ts';
@@ -41,7 +42,7 @@ describe('a visitor becomes a subscriber', () => {
     await expectText(page.locator('[data-export-answer]'), 'Saved as harbour-house.svg.');
 
     await page.goto(`${world.demo.url}/account`);
-    await expectText(page.locator('[data-plan-line]'), 'Pro');
+    await managerSays(page, /^Pro\s+Active/);
     await page.goto(`${world.demo.url}/#plans`);
     const current = planCard(page, 'Pro').getByRole('button', { name: /current plan/i });
     await current.waitFor();

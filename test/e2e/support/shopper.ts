@@ -51,4 +51,5 @@ export async function payWith(page: Page, card: string): Promise<void> {
 export const cards = {
   good: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
+  savedThenFails: '4000 0000 0000 0341',
 } as const;

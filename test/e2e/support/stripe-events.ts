@@ -39,6 +39,20 @@ export async function customerOf(stripe: Stripe, sessionId: string): Promise<str
   return id;
 }
 
+/** The customers that the backend made for a user, newest first. */
+export async function customersOf(stripe: Stripe, userId: string): Promise<string[]> {
+  const { data } = await stripe.customers.list({ limit: 100 });
+  return data.filter(({ metadata }) => metadata['planclaim_user'] === userId).map(({ id }) => id);
+}
+
+/** From now on the customer pays with this card: `pm_card_chargeCustomerFail` is saved and then fails. */
+export async function chargeInFuture(stripe: Stripe, customer: string, card: string): Promise<void> {
+  const { id } = await stripe.paymentMethods.attach(card, { customer });
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+  const { data } = await stripe.subscriptions.list({ customer });
+  for (const subscription of data) await stripe.subscriptions.update(subscription.id, { default_payment_method: id });
+}
+
 /** Pays an open session as its page does, without the way back: the backend hears nothing of it. */
 export async function payUnseen(sandboxUrl: string, sessionId: string): Promise<void> {
   const response = await fetch(`${sandboxUrl}/v1/payment_pages/${sessionId}/confirm`, {

@@ -1,7 +1,7 @@
 /** Everything that `npm start` starts, on free ports and in a folder of its own: sandbox, backend, the demo site, and a browser. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -121,17 +121,23 @@ export async function openBrowser(): Promise<{ newPage(): Promise<Page>; close()
   };
 }
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+/**
+ * A port that was free a moment ago. Not one that the system would choose: those it also gives to outgoing connections,
+ * of which a busy machine makes some before ours is listened on.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_240 + Math.floor(Math.random() * 20_000);
+    if (await isFree(port)) return port;
+  }
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 
 /** Resolves when `check` gives something else than null, false or undefined; fails after ten seconds. */
 export async function until<Value>(
