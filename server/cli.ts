@@ -35,9 +35,19 @@ const commands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./cli/sandbox.ts')).sandbox,
   },
   plans: {
-    usage: 'plans push [--dry-run] [--project P] [--config F]',
+    usage: 'plans push [--dry-run] [--archive] [--project P] [--config F]',
     summary: "make Stripe's products and prices match the config; shows the diff first",
     load: async () => (await import('./cli/plans.ts')).plans,
+  },
+  webhooks: {
+    usage: 'webhooks push [--url U] [--dry-run] [--prune] [--project P] [--config F]',
+    summary: 'make or mend the endpoint that Stripe calls, and show its secret once',
+    load: async () => (await import('./cli/webhooks.ts')).webhooks,
+  },
+  doctor: {
+    usage: 'doctor [--config F]',
+    summary: 'look at config, database, Stripe, webhooks, prices and keys; one line each',
+    load: async () => (await import('./cli/doctor.ts')).doctor,
   },
   reconcile: {
     usage: 'reconcile [--project P] [--config F]',

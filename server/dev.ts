@@ -2,12 +2,11 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import Stripe from 'stripe';
 import { pushPlans } from './billing/push-plans.ts';
 import { systemClock } from './clock.ts';
 import { processEnvironment, type EnvironmentVariables } from './config/environment.ts';
-import { findConfigFile, loadConfig, readConfigFile } from './config/load.ts';
-import type { PlanclaimConfig } from './config/define.ts';
+import { findConfigFile, loadConfig } from './config/load.ts';
+import { stripeAccountsOf, type NamedAccount } from './config/stripe-accounts.ts';
 import type { Config } from './config/project.ts';
 import type { Log } from './log.ts';
 import { freePort, runSandbox, usualSandboxPort } from './run-sandbox.ts';
@@ -15,6 +14,7 @@ import type { RunningSandbox } from './sandbox/serve.ts';
 import { startServer, type RunningServer } from './serve.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { createGateways } from './stripe/gateway.ts';
+import { createEndpoint, deleteEndpoint, listEndpoints, pinnedVersion } from './stripe/webhook-endpoint.ts';
 
 export interface DevOptions {
   /** Where the config is looked for and `.planclaim/` is kept. Default: the working directory. */
@@ -56,8 +56,8 @@ const endpointName = 'planclaim dev';
 export async function startDev(options: DevOptions = {}): Promise<Dev> {
   const { cwd = process.cwd(), env = processEnvironment() } = options;
   const port = options.port === 0 ? await freePort() : options.port;
-  const accounts = await accountsOf(findConfigFile(cwd, options.configFile));
-  const load = (stripe: { apiBase: string; secretOf: (account: Account) => string }): Promise<Config> =>
+  const accounts = await stripeAccountsOf(findConfigFile(cwd, options.configFile));
+  const load = (stripe: { apiBase: string; secretOf: (account: NamedAccount) => string }): Promise<Config> =>
     loadConfig({
       cwd,
       file: options.configFile,
@@ -92,7 +92,7 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
       urls: accounts.map(({ path }) => `${draft.publicUrl}${path}`),
       keptIn: options.memory === true ? null : join(cwd, '.planclaim', 'sandbox-endpoints.json'),
     });
-    const secretOf = ({ path }: Account): string => secrets.get(`${draft.publicUrl}${path}`) ?? noSecretYet;
+    const secretOf = ({ path }: NamedAccount): string => secrets.get(`${draft.publicUrl}${path}`) ?? noSecretYet;
     const config = await load({ apiBase: sandbox.url, secretOf });
     const pushed = await pushAll(config);
     const backend = await startServer({ config, log: options.log });
@@ -119,24 +119,6 @@ async function pushAll(config: Config): Promise<string[]> {
   return lines;
 }
 
-/** The variables that name a Stripe account, and where its events arrive. */
-interface Account {
-  readonly keyName: string;
-  readonly webhookName: string;
-  readonly path: string;
-}
-
-/** The common account, and those of projects that have one of their own. Read leniently: what is wrong is said by `loadConfig`. */
-async function accountsOf(configFile: string): Promise<Account[]> {
-  const { projects = {} } = ((await readConfigFile(configFile)) ?? {}) as Partial<PlanclaimConfig>;
-  const own = Object.entries(projects).flatMap(([id, project]) => {
-    const { secretKeyEnv, webhookSecretEnv } = project?.stripe ?? {};
-    if (typeof secretKeyEnv !== 'string' || typeof webhookSecretEnv !== 'string') return [];
-    return [{ keyName: secretKeyEnv, webhookName: webhookSecretEnv, path: `/webhooks/stripe/${id}` }];
-  });
-  return [{ keyName: 'STRIPE_SECRET_KEY', webhookName: 'STRIPE_WEBHOOK_SECRET', path: '/webhooks/stripe' }, ...own];
-}
-
 interface KeptEndpoint {
   readonly id: string;
   readonly url: string;
@@ -152,33 +134,29 @@ async function ensureEndpoints(options: {
   const { apiBase, urls, keptIn } = options;
   const stripe = createStripeClient({ secretKey: sandboxKey, webhookSecrets: [], mode: 'test' }, apiBase);
   const kept = keptIn === null ? [] : await readKept(keptIn);
-  const { data: endpoints } = await stripe.webhookEndpoints.list({ limit: 100 });
+  const endpoints = await listEndpoints(stripe, 'test');
   const usable = kept.filter(({ id, url }) =>
-    endpoints.some((endpoint) => endpoint.id === id && endpoint.url === url && endpoint.status === 'enabled'),
+    endpoints.some(
+      (endpoint) =>
+        endpoint.id === id &&
+        endpoint.url === url &&
+        endpoint.enabled &&
+        endpoint.apiVersion === pinnedVersion &&
+        endpoint.missing.length === 0,
+    ),
   );
   const current: KeptEndpoint[] = [];
   for (const url of urls) {
     const known = usable.find((endpoint) => endpoint.url === url);
-    if (known) {
-      current.push(known);
-      continue;
-    }
-    const made = await stripe.webhookEndpoints.create({
-      url,
-      enabled_events: ['*'],
-      // The version that the SDK reads, not the account's default (R5.3).
-      api_version: Stripe.API_VERSION,
-      description: endpointName,
-    });
-    if (made.secret === undefined) throw new Error('The sandbox made a webhook endpoint without a secret.');
-    current.push({ id: made.id, url, secret: made.secret });
+    if (known) current.push(known);
+    else current.push({ url, ...(await createEndpoint(stripe, 'test', { url, description: endpointName })) });
   }
   // Ours from other runs, on other ports: nobody listens there, or somebody with another secret does.
   const stale = endpoints.filter(
     ({ id, description, url }) =>
       !current.some((endpoint) => endpoint.id === id) && (description === endpointName || urls.includes(url)),
   );
-  for (const { id } of stale) await stripe.webhookEndpoints.del(id);
+  for (const { id } of stale) await deleteEndpoint(stripe, id);
   if (keptIn !== null) {
     await mkdir(dirname(keptIn), { recursive: true });
     await writeFile(keptIn, JSON.stringify(current), { mode: 0o600 });

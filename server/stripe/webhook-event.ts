@@ -15,8 +15,8 @@ export interface Doorbell {
   readonly testClock: string | null;
 }
 
-/** Kinds of event after which a customer's subscriptions are read again. */
-const relevant = [
+/** Kinds of event after which a customer's subscriptions are read again; `webhook-endpoint.ts` asks Stripe for them. */
+export const relevant = [
   'customer.subscription.',
   'customer.deleted',
   'customer.updated',

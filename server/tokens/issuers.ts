@@ -94,20 +94,48 @@ async function verifyWithKeySet(token: string, keys: JWTVerifyGetKey, options: V
 
 const keySets = new WeakMap<Config, Map<string, KeySet>>();
 
+/** What fetching an issuer's keys needs. */
+export type IssuerKeyDeps = Pick<KeyDeps, 'config'>;
+
+/** A backend that is itself on localhost is somebody developing, with an identity provider beside it. */
+const keyFetch = ({ config }: IssuerKeyDeps, { allowPrivateJwks }: Issuer): Fetch =>
+  allowPrivateJwks
+    ? (target, init) => globalThis.fetch(target, init)
+    : guardedFetch({
+        loopbackAllowed: isLoopback(new URL(config.publicUrl)),
+        remedy: 'Use a public https address, or set allowPrivateJwks for this issuer.',
+      });
+
+/** Milliseconds. */
+const patience = 5000;
+
+/**
+ * How many keys an issuer lists, asked for now.
+ * @throws PlanclaimError 503 `unavailable` when it does not answer with a key set
+ */
+export async function countIssuerKeys(deps: IssuerKeyDeps, issuer: Issuer, url: string): Promise<number> {
+  try {
+    const answer = await keyFetch(deps, issuer)(url, { signal: AbortSignal.timeout(patience) });
+    const { keys } = (await answer.json()) as { keys?: unknown };
+    if (answer.ok && Array.isArray(keys)) return keys.length;
+    throw new Error(`It answered ${answer.status} without a key set.`);
+  } catch (error) {
+    if (error instanceof PlanclaimError) throw error;
+    throw new PlanclaimError(
+      `${url} did not answer with a key set. Check jwksUri, and that this machine can reach it.`,
+      { code: 'unavailable', status: 503, cause: error },
+    );
+  }
+}
+
 /** One key set an address, however many projects and issuers name it. */
-function keySetOf(deps: KeyDeps, url: string, { allowPrivateJwks }: Issuer): KeySet {
+function keySetOf(deps: KeyDeps, url: string, issuer: Issuer): KeySet {
   let ofConfig = keySets.get(deps.config);
   if (!ofConfig) keySets.set(deps.config, (ofConfig = new Map()));
-  const name = `${allowPrivateJwks ? 'any' : 'public'} ${url}`;
+  const name = `${issuer.allowPrivateJwks ? 'any' : 'public'} ${url}`;
   let keys = ofConfig.get(name);
   if (!keys) {
-    const fetch: Fetch = allowPrivateJwks
-      ? (target, init) => globalThis.fetch(target, init)
-      : // A backend that is itself on localhost is somebody developing, with an identity provider beside it.
-        guardedFetch({
-          loopbackAllowed: isLoopback(new URL(deps.config.publicUrl)),
-          remedy: 'Use a public https address, or set allowPrivateJwks for this issuer.',
-        });
+    const fetch = keyFetch(deps, issuer);
     const onError = (error: unknown) =>
       deps.log.warn({ event: 'issuer_keys_failed', url, err: error }, "An issuer's keys could not be fetched");
     ofConfig.set(name, (keys = remoteKeys({ url, fetch, clock: deps.clock, onError })));

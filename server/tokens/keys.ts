@@ -6,7 +6,7 @@ import type { TokenOptions } from '../config/project.ts';
 import { unavailable } from '../errors.ts';
 import type { SigningKeyTable, Writing } from '../store/schema.ts';
 import type { KeyDeps } from './deps.ts';
-import { seal } from './lib/sealing.ts';
+import { seal, unseal } from './lib/sealing.ts';
 
 export type SigningAlgorithm = TokenOptions['algorithm'];
 
@@ -163,6 +163,17 @@ const currentKeys = (tx: Writing, algorithm: string) =>
     .where('algorithm', '=', algorithm)
     .where('removed_at', 'is', null)
     .execute();
+
+/**
+ * Opens every kept key, to see that the secret is the one they were kept with. Returns how many there are.
+ * @throws PlanclaimError 500 `secret_mismatch`
+ */
+export async function openEveryKey(deps: Pick<KeyDeps, 'store' | 'config'>): Promise<number> {
+  const keys = await readKeys(deps);
+  for (const { kid, algorithm, sealedPrivateJwk } of keys)
+    await unseal(deps.config.secret, sealLabel(kid, algorithm), sealedPrivateJwk);
+  return keys.length;
+}
 
 /** What a private key is sealed as: it opens as no other key's. */
 export const sealLabel = (kid: string, algorithm: string): string => `${algorithm}:${kid}`;

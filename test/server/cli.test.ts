@@ -355,7 +355,7 @@ describe('planclaim plans push', () => {
       /beta \(Stripe test mode\): 2 to change[^]*\+ price beta_pro_monthly: 19\.00 USD[^]*dry run/,
     );
     assert.match((await run(['plans', 'push'], env)).stdout, /2 to change[^]*done/);
-    assert.match((await run(['plans', 'push'], env)).stdout, /up to date/);
+    assert.match((await run(['plans', 'push'], env)).stdout, /nothing to do/);
     await stop(sandbox.child);
   });
 });
