@@ -41,6 +41,8 @@ import { createGateways } from './stripe/gateway.ts';
 export interface AppDeps extends Omit<BillingDeps, 'stripe'> {
   /** The built widgets; without them `/widgets.js` says what to do. */
   readonly widgets?: Assets;
+  /** How Stripe is called, where that is not over the machine's own network. */
+  readonly stripeFetch?: typeof fetch;
 }
 
 /** Bytes; more is 413. */
@@ -72,7 +74,7 @@ export interface App {
 }
 
 export function createApp(base: AppDeps): App {
-  const billing: BillingDeps = { ...base, stripe: createGateways(base.config, base.clock) };
+  const billing: BillingDeps = { ...base, stripe: createGateways(base.config, base.clock, base.stripeFetch) };
   const locks = new UserLocks(base.store, base.clock);
   const sync = new Sync(billing, locks);
   const outgoing = new OutgoingDelivery(base);

@@ -114,7 +114,7 @@ export function decidePlan(records: PlanRecords): Decided {
   if (assignment) {
     const live = entitled ? endOf(project, subscription) : null;
     return {
-      decision: fromAssignment(records, assignment, subscription),
+      decision: fromAssignment(records, assignment, entitled ? subscription : null),
       rule: entitled ? 'assignment_above_subscription' : 'assignment',
       subscription,
       validUntil: earliest(assignment.expiresAt, live),
@@ -201,6 +201,7 @@ function scheduledOf(
   };
 }
 
+/** @param subscription - what entitles beside the assignment: its plan remains when the assignment ends */
 function fromAssignment(
   { project, userId }: PlanRecords,
   assignment: Assignment,

@@ -27,6 +27,17 @@ export interface SandboxOptions {
   readonly seed?: string | number;
   /** Milliseconds between the attempts of a delivery. */
   readonly retrySchedule?: readonly number[];
+  /** The machine's clock, in milliseconds, for who moves it: `Date.now` by default. */
+  readonly wall?: () => number;
+}
+
+/** A sandbox that nobody listens for yet: web requests in, answers out. */
+export interface OpenSandbox {
+  readonly store: Store;
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** From now on time does its work on the books, and what they announce is sent. Its address has to be known by then. */
+  start(): void;
+  close(): Promise<void>;
 }
 
 export interface RunningSandbox {
@@ -36,38 +47,61 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
+/** Opens the books; `url` tells the sandbox's address once there is one. */
+export function openSandbox(options: SandboxOptions, url: () => string): OpenSandbox {
+  const database = new Database(options.database ?? ':memory:');
+  const clock = createClock(options.wall);
+  clock.setOffset(Number(database.setting('clock_offset') ?? 0));
+  const random = options.seed === undefined ? systemRandom : seededRandom(options.seed);
+  const store = new Store({ database, clock, ids: createIds(random, clock.now), publicUrl: url });
+  const courier = new Courier({
+    store,
+    log: options.log ?? (() => undefined),
+    ...(options.retrySchedule && { schedule: options.retrySchedule }),
+  });
+  let due: { stop(): void } | null = null;
+  return {
+    store,
+    fetch: createSandbox({ store, courier }).fetch,
+    start: () => {
+      store.onChange(() => courier.wake());
+      courier.start();
+      due = watchDue(store);
+    },
+    close: async () => {
+      due?.stop();
+      await courier.stop();
+      database.close();
+    },
+  };
+}
+
 /** Starts the sandbox. Resolves when it listens. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   const { host = '127.0.0.1' } = options;
-  const log = options.log ?? (() => undefined);
-  const database = new Database(options.database ?? ':memory:');
-  const clock = createClock();
-  clock.setOffset(Number(database.setting('clock_offset') ?? 0));
-  const random = options.seed === undefined ? systemRandom : seededRandom(options.seed);
   let publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
-  const store = new Store({ database, clock, ids: createIds(random, clock.now), publicUrl: () => publicUrl });
-  const courier = new Courier({ store, log, ...(options.retrySchedule && { schedule: options.retrySchedule }) });
-  const server = createServer(getRequestListener(createSandbox({ store, courier }).fetch));
+  const sandbox = openSandbox(options, () => publicUrl);
+  const server = createServer(getRequestListener(sandbox.fetch));
   server.listen(options.port ?? 0, host);
-  await once(server, 'listening');
+  // A port that is taken leaves nothing open behind.
+  await once(server, 'listening').catch(async (error: unknown) => {
+    await sandbox.close();
+    throw error;
+  });
   const { port } = server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   publicUrl ||= url;
-  store.onChange(() => courier.wake());
-  courier.start();
-  const due = watchDue(store);
-  log(`sandbox listens on ${url}`);
+  sandbox.start();
+  options.log?.(`sandbox listens on ${url}`);
   return {
     url,
     port,
     close: async () => {
-      due.stop();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
-      await courier.stop();
-      database.close();
+      await sandbox.close();
     },
   };
 }

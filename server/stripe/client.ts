@@ -7,26 +7,33 @@ import type { StripeTime } from './time.ts';
 /** Milliseconds; a user waits for most of these calls. */
 const timeout = 20_000;
 
-/** @param time told the `Date` of every answer of another host */
-export function createStripeClient(account: StripeAccount, apiBase: string | null, time?: StripeTime): Stripe {
+export interface StripeWay {
+  /** Told the `Date` of every answer of another host. */
+  readonly time?: StripeTime;
+  /** How requests leave, where that is not the machine's own network. */
+  readonly send?: typeof fetch;
+}
+
+export function createStripeClient(account: StripeAccount, apiBase: string | null, way: StripeWay = {}): Stripe {
   const base = apiBase === null ? null : new URL(apiBase);
   return new Stripe(account.secretKey, {
     maxNetworkRetries: 2,
     timeout,
     telemetry: false,
     appInfo: { name: 'planclaim' },
+    ...(way.send && { httpClient: Stripe.createFetchHttpClient(way.send) }),
     ...(base && {
       host: base.hostname,
       port: base.port || (base.protocol === 'http:' ? '80' : '443'),
       protocol: base.protocol === 'http:' ? 'http' : 'https',
-      ...(time && { httpClient: timed(time) }),
+      ...(way.time && { httpClient: timed(way.time, way.send) }),
     }),
   });
 }
 
 /** The SDK's own way to send requests, whose answers are looked at for what time it is over there. */
-function timed(time: StripeTime): ReturnType<typeof Stripe.createNodeHttpClient> {
-  const client = Stripe.createNodeHttpClient();
+function timed(time: StripeTime, send: typeof fetch | undefined): ReturnType<typeof Stripe.createNodeHttpClient> {
+  const client = send ? Stripe.createFetchHttpClient(send) : Stripe.createNodeHttpClient();
   const { makeRequest } = client;
   client.makeRequest = async (...request) => {
     const answered = time.begin();

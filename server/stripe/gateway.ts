@@ -284,8 +284,8 @@ export interface Gateways {
 }
 
 /** One gateway a project; projects of one account share its client and its budget of reads. */
-export function createGateways(config: Config, clock: Clock): Gateways {
-  const time = new StripeTime(config.stripeApiBase, clock);
+export function createGateways(config: Config, clock: Clock, send?: typeof fetch): Gateways {
+  const time = new StripeTime(config.stripeApiBase, clock, send);
   const clients = new Map<string, { stripe: Stripe; budget: ReadBudget }>();
   const gateways = new Map<string, StripeGateway>();
   const gatewayOf = (project: Project): StripeGateway => {
@@ -299,7 +299,7 @@ export function createGateways(config: Config, clock: Clock): Gateways {
     }
     const key = project.stripe.secretKey;
     const shared = clients.get(key) ?? {
-      stripe: createStripeClient(project.stripe, config.stripeApiBase, time),
+      stripe: createStripeClient(project.stripe, config.stripeApiBase, { time, ...(send && { send }) }),
       budget: new ReadBudget(config.stripeReadsPerSecond, clock),
     };
     clients.set(key, shared);

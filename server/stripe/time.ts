@@ -14,6 +14,7 @@ const tolerance = 2000;
 export class StripeTime {
   readonly #host: string | null;
   readonly #clock: Clock;
+  readonly #send: typeof fetch;
   #offset = 0;
   /** Requests so far, and how many had begun when the offset last changed: what was asked before that is no news. */
   #begun = 0;
@@ -22,9 +23,10 @@ export class StripeTime {
   #onMove: () => void = () => undefined;
 
   /** @param host null for Stripe itself */
-  constructor(host: string | null, clock: Clock) {
+  constructor(host: string | null, clock: Clock, send: typeof fetch = fetch) {
     this.#host = host;
     this.#clock = clock;
+    this.#send = send;
   }
 
   /** Milliseconds. */
@@ -52,7 +54,7 @@ export class StripeTime {
     if (this.#host === null) return;
     const answered = this.begin();
     const options = { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(patience) } as const;
-    const answer = await fetch(new URL('/_sandbox/clock', this.#host), options).catch(() => null);
+    const answer = await this.#send(new URL('/_sandbox/clock', this.#host), options).catch(() => null);
     answered(answer?.headers.get('date'));
   }
 

@@ -1,0 +1,461 @@
+/** Does the steps: each through the door that its person would use, and each answer one that this door may give. */
+
+import assert from 'node:assert/strict';
+import Stripe from 'stripe';
+import { testSecretKey } from '../server/support/project.ts';
+import type { Books } from './books.ts';
+import type { Assigned } from './oracle.ts';
+import type { Postman } from './postman.ts';
+import { cards, type Card, type Order, type Step } from './steps.ts';
+import type { Answer, World } from './world.ts';
+
+type Doing<Name extends Step['do']> = (step: Extract<Step, { do: Name }>) => Promise<void>;
+
+/** What the backend may answer: status, and its codes. */
+type Allowed = Readonly<Record<number, readonly string[] | 'any'>>;
+
+const pages = { success_url: 'https://app.acme.test/welcome', cancel_url: 'https://app.acme.test/pricing' };
+const day = 86_400_000;
+/** Seconds for which a preview may be agreed to. */
+const previewLife = 15 * 60;
+
+/** What a wish for a plan that is not sold like that is told. */
+const badOrder = ['plan_not_for_sale', 'billing_cycle_unknown', 'quantity_invalid'];
+
+export class Doer {
+  readonly users: readonly string[];
+  readonly #world: World;
+  readonly #books: Books;
+  readonly #postman: Postman;
+  readonly #assigned = new Map<string, Assigned>();
+  /** Whether requests to Stripe may have failed since the last settling. */
+  #faulty = false;
+  /** How many things are under way at once. */
+  #together = 0;
+
+  constructor(world: World, books: Books, postman: Postman) {
+    this.#world = world;
+    this.#books = books;
+    this.#postman = postman;
+    this.users = Array.from({ length: world.setting.users }, (_, index) => `u_${index + 1}`);
+  }
+
+  assignedTo(userId: string): Assigned | null {
+    return this.#assigned.get(userId) ?? null;
+  }
+
+  async perform(step: Step): Promise<void> {
+    await this.#world.drive(this.#run(step));
+    await this.#world.settle();
+    if (this.#postman.isPrompt()) await this.#deliver(() => this.#postman.deliver(1, 50));
+  }
+
+  /** Stripe is well again, all is delivered, and what waited to be tried again has been. */
+  async settle(): Promise<void> {
+    await this.#world.sandbox.fetch(new Request('http://sandbox.test/_sandbox/faults', { method: 'DELETE' }));
+    this.#faulty = false;
+    await this.#deliver(() => this.#postman.deliverAll());
+    await this.#world.pass(130_000);
+    await this.#deliver(() => this.#postman.deliverAll());
+  }
+
+  async #deliver(deliver: () => Promise<void>): Promise<void> {
+    this.#world.delivering = true;
+    try {
+      await this.#world.drive(deliver());
+      await this.#world.settle();
+    } finally {
+      this.#world.delivering = false;
+    }
+  }
+
+  #run(step: Step): Promise<void> {
+    return (this.#doings[step.do] as Doing<typeof step.do>)(step as never);
+  }
+
+  #user(index: number): string {
+    return this.users[index % this.users.length] as string;
+  }
+
+  async #asUser(userId: string, method: string, path: string, body?: unknown): Promise<Answer> {
+    const token = await this.#world.tokenOf(userId);
+    return this.#world.call(path, { method, token, ...(body !== undefined && { body }) });
+  }
+
+  /** Fails where the answer is not one that may be given here. Stripe's faults excuse a 503, nothing else. */
+  #expect(answer: Answer, allowed: Allowed): void {
+    const codes = allowed[answer.status];
+    const { code } = answer.json;
+    if (codes === 'any' || codes?.includes(String(code))) return;
+    if (answer.status === 503 && (this.#faulty || this.#together > 0)) return;
+    assert.fail(`answered ${answer.status} ${answer.text.slice(0, 600)}`);
+  }
+
+  /** What the dashboard's user is refused changes nothing; what breaks is a fault of the sandbox. */
+  async #atStripe(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeError)) throw error;
+      if (error instanceof Stripe.errors.StripeAPIError && !this.#faulty) throw error;
+      return false;
+    }
+  }
+
+  #newest<Item>(items: readonly Item[], which: number): Item | undefined {
+    return items[Math.min(items.length - 1, Math.floor(which * items.length))];
+  }
+
+  readonly #doings: { readonly [Name in Step['do']]: Doing<Name> } = {
+    checkout: async ({ user, order, proven }) => {
+      const userId = this.#user(user);
+      const wish = { plan: order.plan, ...(order.cycle && { billing_cycle: order.cycle }), ...pages };
+      if (proven === 'link') {
+        const query = new URLSearchParams({ ...wish, project_id: 'acme', user_id: userId });
+        if (order.seats !== null) query.set('quantity', String(order.seats));
+        const answer = await this.#world.call(`/checkout?${query}`);
+        this.#expect(answer, {
+          303: 'any',
+          400: badOrder,
+          403: ['signature_required'],
+          409: ['manage', 'fix_payment', 'resume'],
+        });
+        return;
+      }
+      const answer = await this.#asUser(userId, 'POST', '/v1/checkout', {
+        ...wish,
+        ...(order.seats !== null && { quantity: order.seats }),
+      });
+      this.#expect(answer, {
+        200: 'any',
+        400: badOrder,
+        403: ['contact_required'],
+        409: ['manage', 'fix_payment', 'resume'],
+      });
+      if (answer.status === 200 && order.plan === 'free') this.#chose(userId, 'free');
+    },
+
+    pay: async ({ which, card, passes }) => {
+      const open = this.#books.sessions().filter(({ status }) => status === 'open');
+      const session = this.#newest(open, which);
+      if (!session) return;
+      const paid = await this.#world.post(`/v1/payment_pages/${session.id}/confirm`, { payment_method: cards[card] });
+      if (paid.status >= 500 && !this.#faulty) assert.fail(paid.text);
+      const intent = paid.json['payment_intent'] as { id: string; status: string } | null;
+      if (intent?.status === 'requires_action') await this.#challenge(intent.id, passes);
+    },
+
+    return: async ({ which }) => {
+      const session = this.#newest(this.#books.sessions(), which);
+      if (!session) return;
+      const answer = await this.#world.call(`/checkout/return?session_id=${session.id}`);
+      this.#expect(answer, { 303: 'any', 409: ['checkout_not_complete'] });
+      assert.equal(answer.status === 303, answer.status < 400 && session.status === 'complete');
+    },
+
+    change: async ({ user, order, hesitates }) => this.#change(this.#user(user), order, hesitates),
+
+    cancel: async ({ user }) => {
+      const answer = await this.#asUser(this.#user(user), 'POST', '/v1/subscription/cancel', {});
+      this.#expect(answer, { 200: 'any', 409: ['no_subscription', 'schedule_foreign'] });
+    },
+
+    resume: async ({ user }) => {
+      const answer = await this.#asUser(this.#user(user), 'POST', '/v1/subscription/resume', {});
+      this.#expect(answer, { 200: 'any', 409: ['no_subscription', 'nothing_to_resume', 'schedule_foreign'] });
+    },
+
+    choose: async ({ user, order: { plan, cycle } }) => {
+      const userId = this.#user(user);
+      const answer = await this.#asUser(userId, 'PUT', '/v1/plan', { plan, ...(cycle && { billing_cycle: cycle }) });
+      this.#expect(answer, { 200: 'any', 402: ['payment_required'], 403: ['contact_required'], 409: ['manage'] });
+      if (answer.status === 200) this.#chose(userId, plan);
+    },
+
+    look: async ({ user }) => {
+      await this.#world.planOf(this.#user(user));
+    },
+
+    token: async ({ user }) => this.#mint(this.#user(user)),
+
+    assign: async ({ user, plan, days }) => {
+      const userId = this.#user(user);
+      const expiresAt = days === null ? null : Math.floor(this.#world.time.now() / 1000) * 1000 + days * day;
+      const answer = await this.#world.call(`/v1/users/${userId}/plan`, {
+        method: 'PUT',
+        token: testSecretKey,
+        body: { plan, ...(expiresAt !== null && { expires_at: new Date(expiresAt).toISOString() }) },
+      });
+      this.#expect(answer, { 200: 'any' });
+      if (answer.status === 200) this.#assigned.set(userId, { plan, source: 'api', expiresAt });
+    },
+
+    unassign: async ({ user }) => {
+      const userId = this.#user(user);
+      const answer = await this.#world.call(`/v1/users/${userId}/plan`, { method: 'DELETE', token: testSecretKey });
+      this.#expect(answer, { 200: 'any' });
+      if (answer.status === 200) this.#assigned.delete(userId);
+    },
+
+    card: async ({ user, card }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      if (subscription) await this.#replaceCard(subscription, card);
+    },
+
+    settle_invoice: async ({ user, card, passes }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      const open = subscription && this.#books.invoicesOf(subscription.id).find(({ status }) => status === 'open');
+      if (!subscription || !open) return;
+      await this.#replaceCard(subscription, card);
+      const { location } = await this.#world.post(`/i/${open.id}/pay`, {});
+      const [challenged] = /pi_\w+/.exec(location ?? '') ?? [];
+      if (challenged !== undefined) await this.#challenge(challenged, passes);
+    },
+
+    portal_cancel: async ({ user, how }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      if (!subscription) return;
+      const end = subscription.items.data[0]?.current_period_end ?? 0;
+      await this.#atStripe(() =>
+        this.#world.stripe.subscriptions.update(
+          subscription.id,
+          how === 'flag'
+            ? { cancel_at_period_end: true }
+            : how === 'date'
+              ? { cancel_at: end }
+              : subscription.cancel_at_period_end
+                ? { cancel_at_period_end: false }
+                : { cancel_at: '' },
+        ),
+      );
+    },
+
+    cancel_now: async ({ user }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      if (subscription) await this.#atStripe(() => this.#world.stripe.subscriptions.cancel(subscription.id));
+    },
+
+    reprice: async ({ user, to }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      const [item] = subscription?.items.data ?? [];
+      if (!subscription || !item) return;
+      // "The last known plan stays": which was known last has to be known when an unknown price comes or goes.
+      const unknown = to === 'unknown' || item.price.id === this.#world.unknownPrice;
+      if (unknown) await this.#tellAll();
+      const price =
+        to === 'legacy'
+          ? this.#world.legacyPrice
+          : to === 'unknown'
+            ? this.#world.unknownPrice
+            : await this.#priceOf(`acme_${to}`);
+      await this.#atStripe(() =>
+        this.#world.stripe.subscriptions.update(subscription.id, {
+          items: [{ id: item.id, price, ...(to === 'team_monthly' && { quantity: 3 }) }],
+          proration_behavior: 'create_prorations',
+        }),
+      );
+      if (unknown) await this.#tellAll();
+    },
+
+    pause_collection: async ({ user, how }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      if (!subscription) return;
+      await this.#atStripe(() =>
+        this.#world.stripe.subscriptions.update(subscription.id, {
+          pause_collection: how === 'off' ? '' : { behavior: how },
+        }),
+      );
+    },
+
+    void_invoice: async ({ user }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      const open = subscription && this.#books.invoicesOf(subscription.id).find(({ status }) => status === 'open');
+      if (open) await this.#atStripe(() => this.#world.stripe.invoices.voidInvoice(open.id));
+    },
+
+    delete_customer: async ({ user }) => {
+      const customer = [...this.#books.customersOf(this.#user(user))].at(-1);
+      if (customer !== undefined) await this.#atStripe(() => this.#world.stripe.customers.del(customer));
+    },
+
+    pass: async ({ seconds }) => {
+      if (this.#together === 0) await this.#world.pass(seconds * 1000);
+    },
+
+    jump: async ({ seconds }) => this.#jump(seconds),
+
+    jump_to_end: async ({ user, by }) => {
+      const end = this.#books.runningOf(this.#user(user))?.items.data[0]?.current_period_end;
+      if (end !== undefined) await this.#jump(end + by - this.#world.time.now() / 1000);
+    },
+
+    deliver: async ({ share, together }) => {
+      if (this.#together > 0) return this.#postman.deliver(share, together);
+      return this.#deliver(() => this.#postman.deliver(share, together));
+    },
+
+    fault: async ({ do: _do, ...fault }) => {
+      this.#faulty = true;
+      await this.#world.control('faults', fault);
+    },
+
+    restart: async () => {
+      if (this.#together === 0) await this.#world.restart();
+    },
+
+    reconcile: async () => {
+      if (this.#together === 0) await this.#world.reconcile();
+    },
+
+    together: async ({ steps }) => {
+      this.#together += 1;
+      try {
+        await Promise.all(steps.map((step) => this.#run(step)));
+      } finally {
+        this.#together -= 1;
+      }
+    },
+  };
+
+  async #jump(seconds: number): Promise<void> {
+    if (this.#together > 0 || seconds <= 0) return;
+    await this.#world.jump(Math.ceil(seconds) * 1000);
+  }
+
+  #chose(userId: string, plan: string): void {
+    this.#assigned.set(userId, { plan, source: 'selection', expiresAt: null });
+  }
+
+  async #tellAll(): Promise<void> {
+    if (this.#together > 0) return;
+    await this.settle();
+    await this.#world.reconcile();
+  }
+
+  async #challenge(intent: string, passes: 'passes' | 'fails' | 'leaves'): Promise<void> {
+    if (passes === 'leaves') return;
+    await this.#world.post(`/c/challenge/${intent}`, { challenge: passes === 'passes' ? 'complete' : 'fail' });
+  }
+
+  async #priceOf(lookupKey: string): Promise<string> {
+    const found = this.#world.sandbox.store.all('price', [
+      { sql: "json_extract(body, '$.lookup_key') = ?", values: [lookupKey] },
+    ]);
+    return found[0]?.id ?? '';
+  }
+
+  /** As the portal does: the customer's default, and the subscription's own where it has one. */
+  async #replaceCard(subscription: Stripe.Subscription, card: Card): Promise<void> {
+    const { stripe } = this.#world;
+    const customer = String(subscription.customer);
+    await this.#atStripe(async () => {
+      const method = await stripe.paymentMethods.attach(cards[card], { customer });
+      await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
+      if (subscription.default_payment_method !== null) {
+        await stripe.subscriptions.update(subscription.id, { default_payment_method: method.id });
+      }
+    });
+  }
+
+  async #change(userId: string, order: Order, hesitates: number): Promise<void> {
+    const wish = {
+      plan: order.plan,
+      ...(order.cycle && { billing_cycle: order.cycle }),
+      ...(order.seats !== null && { quantity: order.seats }),
+    };
+    const refusals = {
+      400: badOrder,
+      403: ['contact_required'],
+      409: ['no_subscription', 'fix_payment', 'no_change', 'schedule_foreign', 'preview_outdated'],
+    };
+    const shown = await this.#asUser(userId, 'POST', '/v1/subscription/preview', wish);
+    this.#expect(shown, { 200: 'any', ...refusals });
+    if (shown.status !== 200) return;
+    const before = this.#books.runningOf(userId);
+    if (hesitates > 0 && this.#together === 0) await this.#world.pass(hesitates * 1000);
+    const { due_now: dueNow, proration_date: prorationDate, lines } = shown.json;
+    const agreed = { ...wish, due_now: dueNow, proration_date: prorationDate };
+    const answer = await this.#asUser(userId, 'POST', '/v1/subscription/change', agreed);
+    this.#expect(answer, { 200: 'any', 402: ['payment_failed', 'requires_action'], ...refusals });
+    if (this.#together > 0 || this.#faulty || before === null) return;
+    const after = this.#books.subscriptionsOf(userId).find(({ id }) => id === before.id);
+    const samePeriod =
+      after?.items.data[0]?.current_period_end === before.items.data[0]?.current_period_end &&
+      after?.status === before.status;
+    if (answer.status === 409) {
+      const held = samePeriod && hesitates < previewLife;
+      assert.ok(!held, `a fresh preview holds, and was answered ${answer.text}`);
+      return;
+    }
+    if (shown.json['effective'] !== 'now') {
+      assert.equal(dueNow, 0, 'what comes later costs nothing now');
+      return;
+    }
+    // R17.1: the first invoice is what was shown.
+    const [invoice] = this.#books
+      .invoicesOf(before.id)
+      .filter(({ created }) => created >= Number(prorationDate))
+      .toReversed();
+    assert.ok(invoice, 'a change now has an invoice');
+    assert.equal(invoice.amount_due, dueNow, 'the invoice is over what was shown (R17.1)');
+    assert.deepEqual(
+      invoice.lines.data.map(({ description, amount }) => ({ description: description ?? '', amount })),
+      lines,
+      'the lines of the invoice are those that were shown (R17.1)',
+    );
+    if (answer.status === 402) {
+      assert.deepEqual(
+        [after?.items.data[0]?.price.id, after?.status],
+        [before.items.data[0]?.price.id, before.status],
+        'what was not paid changes nothing (R16.1)',
+      );
+    }
+  }
+
+  /** A token states what the store states (R29.1). */
+  async #mint(userId: string): Promise<void> {
+    const answer = await this.#asUser(userId, 'POST', '/v1/token/refresh');
+    this.#expect(answer, { 200: 'any' });
+    if (answer.status !== 200 || this.#together > 0) return;
+    const [, payload = ''] = String(answer.json['access_token']).split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+    const row = await this.#world.store.read
+      .selectFrom('plan_state')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    const state = JSON.parse(row.state) as Record<string, unknown>;
+    assert.deepEqual(
+      {
+        plan: claims['plan'],
+        billing_cycle: claims['billing_cycle'],
+        plan_status: claims['plan_status'],
+        features: claims['features'],
+        limits: claims['limits'],
+        plan_version: claims['plan_version'],
+        grace_until: claims['grace_until'] ?? null,
+      },
+      {
+        plan: state['plan'],
+        billing_cycle: state['billing_cycle'],
+        plan_status: state['status'],
+        features: state['features'],
+        limits: state['limits'],
+        plan_version: row.version,
+        grace_until: state['grace_until'],
+      },
+      'a token states what the store states (R29.1)',
+    );
+    const now = this.#world.time.now() / 1000;
+    const ends = [state['grace_until'], state['status'] === 'trialing' ? state['trial_end'] : null, state['cancel_at']];
+    for (const end of ends) {
+      if (typeof end !== 'string') continue;
+      const latest = Math.max(Date.parse(end) / 1000, now) + 60;
+      assert.ok(
+        Number(claims['exp']) <= latest,
+        `a token outlives what it states: ${String(claims['exp'])} > ${end} (R29.2)`,
+      );
+    }
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * What a user's plan state has to be, computed afresh from Stripe's books and what was assigned, by the words of the contract's
+ * "A user's plan". Written without a look at the backend's own computation, and never to share code with it.
+ */
+
+import type Stripe from 'stripe';
+import type { Project } from '../../server/config/project.ts';
+import type { Books } from './books.ts';
+import type { World } from './world.ts';
+
+/** What was last chosen or assigned. Milliseconds. */
+export interface Assigned {
+  readonly plan: string;
+  readonly source: 'selection' | 'api';
+  readonly expiresAt: number | null;
+}
+
+export type Expected = Record<string, unknown>;
+
+/** One subscription as the books tell it. Seconds. */
+interface Told {
+  readonly id: string;
+  readonly status: string;
+  readonly plan: string | null;
+  readonly cycle: string | null;
+  readonly quantity: number;
+  readonly currency: string;
+  readonly periodEnd: number | null;
+  readonly trialEnd: number | null;
+  readonly cancelAt: number | null;
+  readonly graceUntil: number | null;
+  readonly scheduled: unknown;
+  readonly created: number;
+}
+
+const day = 86_400;
+
+/** The contract's plan state object without `version` and `updated_at`. */
+export function expectedState(world: World, books: Books, userId: string, assigned: Assigned | null): Expected {
+  const { project } = world;
+  const now = world.time.now() / 1000;
+  const standing =
+    assigned !== null && (assigned.expiresAt === null || world.time.now() < assigned.expiresAt) ? assigned : null;
+  const told = books.subscriptionsOf(userId).map((subscription) => tell(project, books, subscription));
+  const best = told.toSorted(byDocumentedOrder(project, now))[0] ?? null;
+  const base = { project_id: project.id, user_id: userId };
+
+  if (best && entitles(best, now)) {
+    const raised =
+      standing !== null && standing.source === 'api' && rankOf(project, standing.plan) > rankOf(project, best.plan);
+    if (!raised) {
+      return {
+        ...base,
+        plan: best.plan,
+        billing_cycle: best.cycle,
+        status: best.status,
+        source: 'subscription',
+        quantity: best.quantity,
+        currency: best.currency,
+        current_period_end: iso(best.periodEnd),
+        trial_end: best.status === 'trialing' ? iso(best.trialEnd) : null,
+        cancel_at: iso(best.cancelAt),
+        grace_until: iso(best.graceUntil),
+        scheduled: best.cancelAt === null ? best.scheduled : afterCancellation(project, best.cancelAt, standing),
+        ...entitlements(project, best.plan),
+      };
+    }
+  }
+  const nothing = {
+    billing_cycle: null,
+    quantity: 1,
+    currency: null,
+    current_period_end: null,
+    trial_end: null,
+    cancel_at: null,
+    grace_until: null,
+  };
+  if (standing) {
+    const remains = best && entitles(best, now) ? best : null;
+    return {
+      ...base,
+      ...nothing,
+      plan: standing.plan,
+      status: standing.plan === 'free' ? 'free' : 'assigned',
+      source: standing.source,
+      scheduled:
+        standing.expiresAt === null
+          ? null
+          : {
+              plan: remains ? remains.plan : project.defaultPlan,
+              billing_cycle: remains ? remains.cycle : null,
+              at: iso(standing.expiresAt / 1000),
+            },
+      ...entitlements(project, standing.plan),
+    };
+  }
+  const waits = best !== null && isLive(best) && best.plan !== null;
+  return {
+    ...base,
+    ...nothing,
+    plan: project.defaultPlan,
+    status: waits ? best.status : project.defaultPlan === null ? 'none' : 'free',
+    source: 'default',
+    scheduled: null,
+    ...entitlements(project, project.defaultPlan),
+  };
+}
+
+const entitling = new Set(['trialing', 'active']);
+const over = new Set(['canceled', 'incomplete_expired', 'incomplete']);
+const isLive = ({ status }: Told): boolean => !over.has(status);
+
+const entitles = (told: Told, now: number): boolean =>
+  told.plan !== null &&
+  (entitling.has(told.status) || (told.status === 'past_due' && told.graceUntil !== null && now < told.graceUntil));
+
+const rankOf = (project: Project, plan: string | null): number => project.plans.findIndex(({ id }) => id === plan);
+
+const health = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'canceled', 'incomplete_expired'];
+
+/** R20.1: what entitles, what lives, the higher plan, the healthier status, the later period end, the newer, the id. */
+function byDocumentedOrder(project: Project, now: number) {
+  const keysOf = (told: Told): (number | string)[] => [
+    entitles(told, now) ? 0 : 1,
+    isLive(told) ? 0 : 1,
+    -rankOf(project, told.plan),
+    health.indexOf(told.status),
+    -(told.periodEnd ?? 0),
+    -told.created,
+    told.id,
+  ];
+  return (a: Told, b: Told): number => {
+    const [left, right] = [keysOf(a), keysOf(b)];
+    const place = left.findIndex((key, index) => key !== right[index]);
+    if (place === -1) return 0;
+    return (left[place] as number | string) < (right[place] as number | string) ? -1 : 1;
+  };
+}
+
+function tell(project: Project, books: Books, subscription: Stripe.Subscription): Told {
+  const items = subscription.items.data
+    .map((item) => ({ item, meaning: meaningOf(project, item.price) }))
+    .toSorted((a, b) => rankOf(project, b.meaning?.plan ?? null) - rankOf(project, a.meaning?.plan ?? null));
+  const [first] = items;
+  const meaning = first?.meaning ?? lastMeaning(project, books, subscription);
+  const periodEnd = first?.item.current_period_end ?? null;
+  const since = subscription.status === 'past_due' ? delinquentSince(books, subscription) : null;
+  return {
+    id: subscription.id,
+    status: subscription.status,
+    plan: meaning?.plan ?? null,
+    cycle: meaning?.cycle ?? null,
+    quantity: first?.item.quantity ?? 1,
+    currency: subscription.currency,
+    periodEnd,
+    trialEnd: subscription.trial_end,
+    cancelAt: subscription.cancel_at ?? (subscription.cancel_at_period_end ? periodEnd : null),
+    graceUntil: since === null ? null : since + project.pastDueGraceDays * day,
+    scheduled: scheduledOf(project, books, subscription),
+    created: subscription.created,
+  };
+}
+
+interface Meaning {
+  readonly plan: string;
+  readonly cycle: string | null;
+}
+
+const cycleNames: Readonly<Record<string, string>> = { month: 'monthly', year: 'yearly' };
+
+/** By the lookup key `<project>_<plan>_<cycle>`, or as one of a plan's legacy prices; nothing else. */
+function meaningOf(project: Project, price: Stripe.Price): Meaning | null {
+  const cycle = price.recurring ? (cycleNames[price.recurring.interval] ?? null) : 'one_time';
+  const plan = project.plans.find(
+    ({ id, prices, legacyPrices }) =>
+      legacyPrices.includes(price.id) ||
+      Object.keys(prices).some((name) => price.lookup_key === `${project.id}_${id}_${name}`),
+  );
+  return plan ? { plan: plan.id, cycle } : null;
+}
+
+/** An unknown price changes no plan: what the last known one meant stays. */
+function lastMeaning(project: Project, books: Books, { id }: Stripe.Subscription): Meaning | null {
+  for (const past of books.historyOf(id).toReversed()) {
+    for (const { price } of past.items.data) {
+      const meaning = meaningOf(project, price);
+      if (meaning) return meaning;
+    }
+  }
+  return null;
+}
+
+/** Once a delinquency: when the invoice was made whose payment failed first; seconds. */
+function delinquentSince(books: Books, { id }: Stripe.Subscription): number | null {
+  let since: number | null = null;
+  let before = '';
+  for (const { status, latest_invoice: invoice } of books.historyOf(id)) {
+    if (status === 'past_due' && before !== 'past_due') {
+      since = books.invoice(typeof invoice === 'string' ? invoice : (invoice?.id ?? ''))?.created ?? null;
+    }
+    before = status;
+  }
+  return since;
+}
+
+function scheduledOf(project: Project, books: Books, { schedule: reference }: Stripe.Subscription): unknown {
+  const schedule = reference === null ? null : books.schedule(typeof reference === 'string' ? reference : reference.id);
+  if (!schedule?.current_phase) return null;
+  const { end_date: end } = schedule.current_phase;
+  const next = schedule.phases.find(({ start_date: start }) => start >= end);
+  for (const item of next?.items ?? []) {
+    const price = books.price(typeof item.price === 'string' ? item.price : item.price.id);
+    const meaning = price && meaningOf(project, price);
+    if (meaning) return { plan: meaning.plan, billing_cycle: meaning.cycle, at: iso(next?.start_date ?? null) };
+  }
+  return null;
+}
+
+function afterCancellation(project: Project, cancelAt: number, standing: Assigned | null): unknown {
+  const stays = standing !== null && (standing.expiresAt === null || standing.expiresAt > cancelAt * 1000);
+  return { plan: stays ? standing.plan : project.defaultPlan, billing_cycle: null, at: iso(cancelAt) };
+}
+
+function entitlements(project: Project, planId: string | null) {
+  const entries = Object.entries(project.plans.find(({ id }) => id === planId)?.entitlements ?? {});
+  return {
+    features: entries.flatMap(([name, value]) => (value === true ? [name] : [])),
+    limits: Object.fromEntries(entries.filter(([, value]) => typeof value === 'number')),
+  };
+}
+
+const iso = (seconds: number | null): string | null =>
+  seconds === null ? null : new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');

@@ -1,0 +1,226 @@
+/** What can happen in a life, as data: a life is a list of these, can be written to a file, shortened and lived again. */
+
+import type { BillingCycle } from '../../server/config/project.ts';
+import type { Random } from './random.ts';
+
+/** Which of those there are: 0 to 1, from the oldest to the newest. */
+type Which = number;
+
+export interface Order {
+  readonly plan: 'free' | 'pro' | 'team' | 'enterprise';
+  readonly cycle: BillingCycle | null;
+  readonly seats: number | null;
+}
+
+export type Card = keyof typeof cards;
+
+/** Stripe's test cards by what they do. */
+export const cards = {
+  good: 'pm_card_visa',
+  other: 'pm_card_mastercard',
+  declines: 'pm_card_chargeDeclined',
+  attaches_then_declines: 'pm_card_chargeCustomerFail',
+  asks_always: 'pm_card_authenticationRequired',
+  asks_once: 'pm_card_authenticationRequiredOnSetup',
+} as const;
+
+export type Step =
+  // The user, through the backend.
+  | { readonly do: 'checkout'; readonly user: number; readonly order: Order; readonly proven: 'token' | 'link' }
+  | { readonly do: 'pay'; readonly which: Which; readonly card: Card; readonly passes: 'passes' | 'fails' | 'leaves' }
+  | { readonly do: 'return'; readonly which: Which }
+  | { readonly do: 'change'; readonly user: number; readonly order: Order; readonly hesitates: number }
+  | { readonly do: 'cancel'; readonly user: number }
+  | { readonly do: 'resume'; readonly user: number }
+  | { readonly do: 'choose'; readonly user: number; readonly order: Order }
+  | { readonly do: 'look'; readonly user: number }
+  | { readonly do: 'token'; readonly user: number }
+  // The customer's own backend.
+  | { readonly do: 'assign'; readonly user: number; readonly plan: Order['plan']; readonly days: number | null }
+  | { readonly do: 'unassign'; readonly user: number }
+  // At Stripe: portal, hosted invoice, dashboard.
+  | { readonly do: 'card'; readonly user: number; readonly card: Card }
+  | { readonly do: 'settle_invoice'; readonly user: number; readonly card: Card; readonly passes: 'passes' | 'fails' }
+  | { readonly do: 'portal_cancel'; readonly user: number; readonly how: 'flag' | 'date' | 'take_back' }
+  | { readonly do: 'cancel_now'; readonly user: number }
+  | { readonly do: 'reprice'; readonly user: number; readonly to: 'legacy' | 'unknown' | 'pro_yearly' | 'team_monthly' }
+  | {
+      readonly do: 'pause_collection';
+      readonly user: number;
+      readonly how: 'void' | 'keep_as_draft' | 'mark_uncollectible' | 'off';
+    }
+  | { readonly do: 'void_invoice'; readonly user: number }
+  | { readonly do: 'delete_customer'; readonly user: number }
+  // The world.
+  | { readonly do: 'pass'; readonly seconds: number }
+  | { readonly do: 'jump'; readonly seconds: number }
+  | { readonly do: 'jump_to_end'; readonly user: number; readonly by: number }
+  | { readonly do: 'deliver'; readonly share: number; readonly together: number }
+  | {
+      readonly do: 'fault';
+      readonly route: string;
+      readonly status: number;
+      readonly code?: string;
+      readonly count: number;
+    }
+  | { readonly do: 'restart' }
+  | { readonly do: 'reconcile' }
+  | { readonly do: 'together'; readonly steps: readonly Step[] };
+
+const minute = 60;
+const hour = 3600;
+const day = 24 * hour;
+
+const order = (random: Random): Order => {
+  const plan = random.weighted([
+    [10, 'pro' as const],
+    [8, 'team' as const],
+    [2, 'free' as const],
+    [0.3, 'enterprise' as const],
+  ]);
+  return {
+    plan,
+    cycle:
+      plan === 'free'
+        ? null
+        : random.weighted([
+            [5, 'monthly' as const],
+            [3, 'yearly' as const],
+            [1, null],
+          ]),
+    seats: plan === 'team' ? random.pick([null, 2, 3, 5, 40]) : random.happens(0.02) ? 0 : null,
+  };
+};
+
+const anyCard = (random: Random): Card =>
+  random.weighted([
+    [12, 'good'],
+    [2, 'other'],
+    [2, 'declines'],
+    [4, 'attaches_then_declines'],
+    [1.5, 'asks_always'],
+    [1.5, 'asks_once'],
+  ]);
+
+const passes = (random: Random): 'passes' | 'fails' => (random.happens(0.75) ? 'passes' : 'fails');
+
+/** What clients do at once, or twice. */
+function concurrent(random: Random, users: number): Step {
+  const user = random.below(users);
+  const one = (): Step =>
+    random.weighted<Step>([
+      [4, { do: 'checkout', user, order: order(random), proven: 'token' }],
+      [2, { do: 'change', user, order: order(random), hesitates: 0 }],
+      [2, { do: 'cancel', user }],
+      [2, { do: 'resume', user }],
+      [2, { do: 'return', which: random.unit() }],
+      [2, { do: 'pay', which: random.unit(), card: anyCard(random), passes: 'leaves' }],
+      [2, { do: 'look', user }],
+      [2, { do: 'deliver', share: random.unit(), together: random.below(6) + 1 }],
+      [1, { do: 'assign', user, plan: random.pick(['pro', 'team', 'enterprise']), days: null }],
+      [1, { do: 'card', user, card: anyCard(random) }],
+      [1, { do: 'cancel_now', user }],
+    ]);
+  const first = one();
+  return {
+    do: 'together',
+    steps: random.happens(0.4)
+      ? Array.from({ length: random.pick([2, 2, 3, 10]) }, () => first)
+      : Array.from({ length: random.pick([2, 2, 3, 4]) }, one),
+  };
+}
+
+const jump = (random: Random): Step => ({
+  do: 'jump',
+  seconds: random.weighted([
+    [4, random.below(hour)],
+    [4, random.below(day)],
+    [5, random.below(10 * day)],
+    [4, 31 * day],
+    [1, random.below(100 * day)],
+    [0.3, 366 * day],
+  ]),
+});
+
+/** The next thing that happens to somebody. */
+export function drawStep(random: Random, users: number): Step {
+  const user = random.below(users);
+  const draw = random.weighted<() => Step>([
+    [7, () => ({ do: 'checkout', user, order: order(random), proven: random.happens(0.85) ? 'token' : 'link' })],
+    [
+      9,
+      () => ({
+        do: 'pay',
+        which: random.happens(0.7) ? 1 : random.unit(),
+        card: anyCard(random),
+        passes: random.pick(['passes', 'passes', 'fails', 'leaves']),
+      }),
+    ],
+    [5, () => ({ do: 'return', which: random.happens(0.8) ? 1 : random.unit() })],
+    [
+      12,
+      () => ({ do: 'change', user, order: order(random), hesitates: random.pick([0, 0, 5, 5 * minute, 20 * minute]) }),
+    ],
+    [4, () => ({ do: 'cancel', user })],
+    [4, () => ({ do: 'resume', user })],
+    [2, () => ({ do: 'choose', user, order: order(random) })],
+    [5, () => ({ do: 'look', user })],
+    [4, () => ({ do: 'token', user })],
+    [
+      2,
+      () => ({
+        do: 'assign',
+        user,
+        plan: random.pick(['free', 'pro', 'team', 'enterprise']),
+        days: random.pick([null, 1, 10, 40]),
+      }),
+    ],
+    [1.5, () => ({ do: 'unassign', user })],
+    [6, () => ({ do: 'card', user, card: anyCard(random) })],
+    [4, () => ({ do: 'settle_invoice', user, card: anyCard(random), passes: passes(random) })],
+    [3, () => ({ do: 'portal_cancel', user, how: random.pick(['flag', 'date', 'take_back']) })],
+    [1.5, () => ({ do: 'cancel_now', user })],
+    [1.5, () => ({ do: 'reprice', user, to: random.pick(['legacy', 'unknown', 'pro_yearly', 'team_monthly']) })],
+    [
+      1,
+      () => ({
+        do: 'pause_collection',
+        user,
+        how: random.pick(['void', 'keep_as_draft', 'mark_uncollectible', 'off', 'off']),
+      }),
+    ],
+    [1, () => ({ do: 'void_invoice', user })],
+    [0.5, () => ({ do: 'delete_customer', user })],
+    [8, () => ({ do: 'pass', seconds: random.below(90) + 1 })],
+    [9, () => jump(random)],
+    [5, () => ({ do: 'jump_to_end', user, by: random.pick([-1, 0, 1, 599, 601, hour, 2 * hour, 2 * day]) })],
+    [8, () => ({ do: 'deliver', share: random.pick([0.3, 1, 1]), together: random.pick([1, 4, 50]) })],
+    [2, () => fault(random)],
+    [1.5, () => ({ do: 'restart' })],
+    [1.5, () => ({ do: 'reconcile' })],
+    [5, () => concurrent(random, users)],
+  ]);
+  return draw();
+}
+
+const fault = (random: Random): Step => ({
+  do: 'fault',
+  route: random.pick([
+    'GET /v1/subscriptions',
+    'GET /v1/subscriptions',
+    'POST /v1/subscriptions',
+    'POST /v1/checkout/sessions',
+    'GET /v1/checkout/sessions',
+    'POST /v1/customers',
+    'POST /v1/invoices/create_preview',
+    'POST /v1/subscription_schedules',
+    '/v1/',
+  ]),
+  ...random.pick([
+    { status: 500 },
+    { status: 503 },
+    { status: 429, code: 'rate_limit' },
+    { status: 429, code: 'lock_timeout' },
+  ]),
+  count: random.pick([1, 2, 3, 8]),
+});
