@@ -8,6 +8,7 @@ import {
   changeAtPeriodEnd,
   changeNow,
   previewChange,
+  type ChangePreview,
   type ItemChange,
   type PreviewLine,
 } from '../stripe/plan-change.ts';
@@ -89,8 +90,21 @@ export async function previewPlanChange(
     };
   }
   const prorationDate = prorationDateOf(deps, project, subscription);
-  const { dueNow, currency, lines } = await previewChange(deps.stripe(project), change.item, prorationDate);
+  const { dueNow, lines } = await costOf(deps, project, subscription, change.item, prorationDate);
+  const { currency } = subscription;
   return { kind, effective: 'now', due_now: dueNow, next_amount, currency, lines, proration_date: prorationDate };
+}
+
+/** What a change costs now. In a trial it is nothing: what Stripe previews then is the first invoice after it, or none at all. */
+async function costOf(
+  deps: CheckoutDeps,
+  project: Project,
+  { status }: Subscription,
+  item: ItemChange,
+  prorationDate: number,
+): Promise<Pick<ChangePreview, 'dueNow' | 'lines'>> {
+  if (status === 'trialing') return { dueNow: 0, lines: [] };
+  return previewChange(deps.stripe(project), item, prorationDate);
 }
 
 /**
@@ -115,7 +129,8 @@ export async function changePlan(
     const gateway = deps.stripe(project);
     if (change.when === 'now') {
       const prorationDate = requireFresh(deps, project, subscription, agreed.prorationDate);
-      requireSameAmount((await previewChange(gateway, change.item, prorationDate)).dueNow, agreed.dueNow);
+      const { dueNow } = await costOf(deps, project, subscription, change.item, prorationDate);
+      requireSameAmount(dueNow, agreed.dueNow);
       // What was scheduled is off: the user has chosen something else since (R18.2, R19.3).
       if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
       const outcome = await changeNow(gateway, change.item, prorationDate);

@@ -34,13 +34,16 @@ export interface PlanOptions {
   readonly steps: number;
 }
 
-/** How many steps lie between two settlings. */
+/** Every so many steps all settles. */
 const settleEvery = 50;
 
 export function planLife(seed: number, { transport, steps }: PlanOptions): LifePlan {
   const random = new Random(seed);
   const setting = drawSetting(random, transport);
-  return { seed, setting, steps: Array.from({ length: steps }, () => drawStep(random, setting.users)) };
+  const drawn = Array.from({ length: steps }, (_, index): Step =>
+    (index + 1) % settleEvery === 0 || index === steps - 1 ? { do: 'settle' } : drawStep(random, setting.users),
+  );
+  return { seed, setting, steps: drawn };
 }
 
 export async function live({ seed, setting, steps }: LifePlan): Promise<LifeResult> {
@@ -56,11 +59,10 @@ export async function live({ seed, setting, steps }: LifePlan): Promise<LifeResu
     for (const step of steps) {
       at += 1;
       world.counts.steps += 1;
-      await doer.perform(step);
+      if (step.do === 'settle') states = await settleAll(world, books, doer, watch);
+      else await doer.perform(step);
       await watch.afterStep();
-      if (at % settleEvery === settleEvery - 1) states = await settleAll(world, books, doer, watch);
     }
-    states = await settleAll(world, books, doer, watch);
   } catch (error) {
     failure = { message: error instanceof Error ? (error.stack ?? error.message) : String(error), at };
   } finally {

@@ -65,6 +65,8 @@ export type Step =
     }
   | { readonly do: 'restart' }
   | { readonly do: 'reconcile' }
+  // All is delivered, tried again and reconciled, and held against the books.
+  | { readonly do: 'settle' }
   | { readonly do: 'together'; readonly steps: readonly Step[] };
 
 const minute = 60;

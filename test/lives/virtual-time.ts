@@ -3,14 +3,7 @@
  * Time stands still until it is moved; timers fire when it reaches them. `setImmediate` and microtasks are left alone.
  */
 
-import {
-  KeyObject,
-  createHash,
-  createHmac,
-  sign as signSync,
-  timingSafeEqual,
-  verify as verifySync,
-} from 'node:crypto';
+import { installPromptCrypto } from './prompt-crypto.ts';
 import type { Random } from './random.ts';
 
 interface Timer {
@@ -23,11 +16,18 @@ interface Timer {
 
 const realDate = Date;
 const realImmediate = setImmediate;
+const realTimeout = setTimeout;
 
 /** Resolves in the next turn of the event loop, when all that could go on without time has gone on. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
     realImmediate(resolve);
+  });
+
+/** Resolves a little later by the machine's own clock, for what goes over its network. */
+export const moment = (): Promise<void> =>
+  new Promise((resolve) => {
+    realTimeout(resolve, 1);
   });
 
 export class VirtualTime {
@@ -125,11 +125,7 @@ export function install(time: VirtualTime, random: Random): () => void {
     replace(globalThis, 'clearInterval', clear),
     replace(Math, 'random', () => random.unit()),
     replace(crypto, 'randomUUID', () => uuid(random)),
-    // Node only shows the keys that may be shown.
-    replace(crypto.subtle, 'importKey', extractable(crypto.subtle.importKey.bind(crypto.subtle))),
-    replace(crypto.subtle, 'digest', digest),
-    replace(crypto.subtle, 'sign', sign),
-    replace(crypto.subtle, 'verify', verify),
+    installPromptCrypto(replace),
   ];
   return () => {
     for (const back of undo) back();
@@ -149,57 +145,3 @@ const uuid = (random: Random): string => {
   const hex = Array.from({ length: 32 }, () => random.below(16).toString(16)).join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 };
-
-// WebCrypto answers from a thread of its own, at a moment that nobody can repeat; the same sums, made at once, do not.
-
-type Import = (...parameters: [string, unknown, unknown, boolean, string[]]) => Promise<CryptoKey>;
-
-const extractable =
-  (importKey: unknown): Import =>
-  (format, key, algorithm, asked, usages) =>
-    // Keys that others are derived from may not be.
-    (importKey as Import)(format, key, algorithm, asked || usages.every((usage) => /sign|verify/.test(usage)), usages);
-
-const keys = new WeakMap<CryptoKey, KeyObject>();
-const keyOf = (key: CryptoKey): KeyObject => {
-  const known = keys.get(key) ?? KeyObject.from(key);
-  keys.set(key, known);
-  return known;
-};
-const hashOf = (key: CryptoKey, algorithm: unknown): string => {
-  const named = (algorithm as { hash?: string | { name: string } }).hash;
-  const own = (key.algorithm as { hash?: { name: string } }).hash?.name;
-  return (typeof named === 'string' ? named : (named?.name ?? own ?? 'SHA-256')).replace('-', '').toLowerCase();
-};
-const bytesOf = (source: BufferSource): Uint8Array =>
-  ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer;
-
-async function digest(algorithm: string | { name: string }, source: BufferSource): Promise<ArrayBuffer> {
-  const name = (typeof algorithm === 'string' ? algorithm : algorithm.name).replace('-', '').toLowerCase();
-  return bufferOf(createHash(name).update(bytesOf(source)).digest());
-}
-
-async function sign(algorithm: unknown, key: CryptoKey, source: BufferSource): Promise<ArrayBuffer> {
-  const text = bytesOf(source);
-  if (key.algorithm.name === 'HMAC')
-    return bufferOf(createHmac(hashOf(key, algorithm), keyOf(key)).update(text).digest());
-  return bufferOf(signSync(hashOf(key, algorithm), text, { key: keyOf(key), dsaEncoding: 'ieee-p1363' }));
-}
-
-async function verify(
-  algorithm: unknown,
-  key: CryptoKey,
-  signature: BufferSource,
-  source: BufferSource,
-): Promise<boolean> {
-  const text = bytesOf(source);
-  const given = bytesOf(signature);
-  if (key.algorithm.name === 'HMAC') {
-    const right = createHmac(hashOf(key, algorithm), keyOf(key)).update(text).digest();
-    return right.length === given.length && timingSafeEqual(right, given);
-  }
-  return verifySync(hashOf(key, algorithm), text, { key: keyOf(key), dsaEncoding: 'ieee-p1363' }, given);
-}

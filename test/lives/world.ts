@@ -23,7 +23,7 @@ import { testConfig, testSecretKey } from '../server/support/project.ts';
 import type { Random } from './random.ts';
 import { projectOf, type Setting } from './setting.ts';
 import { userToken } from './user-token.ts';
-import { install, turn, VirtualTime } from './virtual-time.ts';
+import { install, moment, turn, VirtualTime } from './virtual-time.ts';
 
 export interface Answer {
   readonly status: number;
@@ -75,7 +75,6 @@ export class World {
   #databaseUrl = '';
   #directory = '';
   #activity = 0;
-  #underWay = 0;
   #servers: Server[] = [];
   #undo: () => void = () => undefined;
   readonly #log = pino({ level: 'silent' });
@@ -174,7 +173,6 @@ export class World {
 
   #begun(request: { readonly method: string; readonly url: string }): void {
     this.#activity += 1;
-    this.#underWay += 1;
     if (!request.url.includes('/v1/')) return;
     this.counts.requests += 1;
     if (this.delivering && request.method === 'GET') this.counts.readsForEvents += 1;
@@ -182,7 +180,6 @@ export class World {
 
   #ended(): void {
     this.#activity += 1;
-    this.#underWay -= 1;
   }
 
   /** The sandbox without a network between. */
@@ -266,30 +263,30 @@ export class World {
 
   /** Resolves when nothing goes on without time. */
   async settle(): Promise<void> {
+    const breathe = this.setting.transport === 'http' ? moment : turn;
     for (let quiet = 0, patience = 10_000; quiet < quietTurns && patience > 0; patience -= 1) {
       const before = this.#activity;
       await this.#store.writer.idle();
-      await turn();
-      if (this.setting.transport === 'http' && this.#underWay > 0) quiet = 0;
-      else quiet = before === this.#activity ? quiet + 1 : 0;
+      await breathe();
+      quiet = before === this.#activity ? quiet + 1 : 0;
     }
   }
 
   /** Waits for `work`, and lets time pass where it waits for time. */
   async drive<T>(work: Promise<T>): Promise<T> {
-    let done = false;
+    const state = { done: false };
     const ended = work.finally(() => {
-      done = true;
+      state.done = true;
     });
     ended.catch(() => undefined);
-    for (let rounds = 0; !done; rounds += 1) {
-      for (let quiet = 0; !done && quiet < quietTurns * 2;) {
+    const breathe = this.setting.transport === 'http' ? moment : turn;
+    for (let rounds = 0; !state.done; rounds += 1) {
+      for (let quiet = 0; !state.done && quiet < 2 * quietTurns;) {
         const before = this.#activity;
-        await turn();
-        quiet =
-          before === this.#activity && (this.setting.transport !== 'http' || this.#underWay === 0) ? quiet + 1 : 0;
+        await breathe();
+        quiet = before === this.#activity ? quiet + 1 : 0;
       }
-      if (done) break;
+      if (state.done) break;
       await this.#store.writer.idle();
       if (rounds > 2000) throw new Error('A request has no end.');
       const next = this.time.nextAt();

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startBackend, type Backend } from '../support/backend.ts';
+import { testPlans } from '../support/project.ts';
 
 let user = 0;
 const newUser = (): string => `u_${++user}`;
@@ -118,6 +119,35 @@ describe('a change of plan', () => {
     const upgrade = await agree(userId, { plan: 'team', quantity: 5 });
     const { json } = await post(userId, 'change', upgrade.agreed);
     assert.deepEqual([json['quantity'], json['cancel_at'], json['scheduled']], [5, null, null]);
+  });
+
+  it('in a trial that is cancelled costs nothing now, and the trial goes on with the new plan (R17.1, R19.3)', async () => {
+    const trials = await startBackend({
+      webhooks: 'off',
+      project: { plans: testPlans.map((plan) => (plan.id === 'pro' ? { ...plan, trialDays: 14 } : plan)) },
+    });
+    const session = await trials.checkout('u_1');
+    await trials.pay(session.id);
+    await trials.call(`/checkout/return?session_id=${session.id}`);
+    const token = await trials.userToken('u_1');
+    const ask = (path: string, body: unknown) =>
+      trials.call(`/v1/subscription/${path}`, { method: 'POST', token, body });
+    await ask('cancel', {});
+    const preview = await ask('preview', { plan: 'team', quantity: 2 });
+    const { due_now, proration_date } = preview.json;
+    assert.deepEqual([preview.status, due_now, preview.json['lines']], [200, 0, []]);
+    const { status, json } = await ask('change', { plan: 'team', quantity: 2, due_now, proration_date });
+    assert.deepEqual(
+      [status, json['plan'], json['status'], json['cancel_at'], json['scheduled']],
+      [200, 'team', 'trialing', null, null],
+    );
+    const { subscription } = await trials.stripe.checkout.sessions.retrieve(session.id);
+    const { data } = await trials.stripe.invoices.list({ subscription: subscription as string });
+    assert.deepEqual(
+      data.map(({ amount_due: due }) => due),
+      [0],
+    );
+    await trials.close();
   });
 
   it('to the free plan is a cancellation', async () => {

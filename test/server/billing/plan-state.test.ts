@@ -42,6 +42,15 @@ const decide = (
   });
 
 describe('the plan of a user', () => {
+  it('says what remains after an assignment: the plan of what entitles, never of a subscription that has ended', () => {
+    const assignment = assigned({ plan: 'enterprise', expiresAt: now + 10 * day });
+    const after = (status: string) => decide({ assignment, subscriptions: [subscription({ status })] }).decision;
+    const at = '2026-12-04T10:00:00Z';
+    assert.deepEqual(after('active').scheduled, { plan: 'pro', billing_cycle: 'monthly', at });
+    assert.deepEqual(after('canceled').scheduled, { plan: 'free', billing_cycle: null, at });
+    assert.deepEqual(after('unpaid').scheduled, { plan: 'free', billing_cycle: null, at });
+  });
+
   it('is the default for a user with nothing (R25.4)', () => {
     const { decision, rule } = decide();
     assert.equal(rule, 'default');
