@@ -31,9 +31,12 @@ export function createStripeClient(account: StripeAccount, apiBase: string | nul
   });
 }
 
+type SdkClient = ReturnType<typeof Stripe.createNodeHttpClient>;
+
 /** The SDK's own way to send requests, whose answers are looked at for what time it is over there. */
-function timed(time: StripeTime, send: typeof fetch | undefined): ReturnType<typeof Stripe.createNodeHttpClient> {
-  const client = send ? Stripe.createFetchHttpClient(send) : Stripe.createNodeHttpClient();
+function timed(time: StripeTime, send: typeof fetch | undefined): SdkClient {
+  // The two differ in streams, which nothing here asks for.
+  const client = send ? (Stripe.createFetchHttpClient(send) as unknown as SdkClient) : Stripe.createNodeHttpClient();
   const { makeRequest } = client;
   client.makeRequest = async (...request) => {
     const answered = time.begin();

@@ -29,6 +29,8 @@ interface Told {
   readonly trialEnd: number | null;
   readonly cancelAt: number | null;
   readonly graceUntil: number | null;
+  /** While collection is paused nothing is charged, and what has been paid for is all there is; null while it is not. */
+  readonly paidUntil: number | null;
   readonly scheduled: unknown;
   readonly created: number;
 }
@@ -61,7 +63,7 @@ export function expectedState(world: World, books: Books, userId: string, assign
         trial_end: best.status === 'trialing' ? iso(best.trialEnd) : null,
         cancel_at: iso(best.cancelAt),
         grace_until: iso(best.graceUntil),
-        scheduled: best.cancelAt === null ? best.scheduled : afterCancellation(project, best.cancelAt, standing),
+        scheduled: ends(best) === null ? best.scheduled : afterEnd(project, ends(best) as number, standing),
         ...entitlements(project, best.plan),
       };
     }
@@ -110,9 +112,15 @@ const entitling = new Set(['trialing', 'active']);
 const over = new Set(['canceled', 'incomplete_expired', 'incomplete']);
 const isLive = ({ status }: Told): boolean => !over.has(status);
 
-const entitles = (told: Told, now: number): boolean =>
-  told.plan !== null &&
-  (entitling.has(told.status) || (told.status === 'past_due' && told.graceUntil !== null && now < told.graceUntil));
+function entitles(told: Told, now: number): boolean {
+  if (told.plan === null) return false;
+  if (told.status === 'past_due') return told.graceUntil !== null && now < told.graceUntil;
+  return entitling.has(told.status) && (told.paidUntil === null || now < told.paidUntil);
+}
+
+/** When it stops by itself, by what is set today; seconds. */
+const ends = ({ cancelAt, paidUntil }: Told): number | null =>
+  cancelAt !== null && paidUntil !== null ? Math.min(cancelAt, paidUntil) : (cancelAt ?? paidUntil);
 
 const rankOf = (project: Project, plan: string | null): number => project.plans.findIndex(({ id }) => id === plan);
 
@@ -155,6 +163,8 @@ function tell(project: Project, books: Books, subscription: Stripe.Subscription)
     periodEnd,
     trialEnd: subscription.trial_end,
     cancelAt: subscription.cancel_at ?? (subscription.cancel_at_period_end ? periodEnd : null),
+    paidUntil:
+      subscription.pause_collection && entitling.has(subscription.status) ? paidUntil(books, subscription) : null,
     graceUntil: since === null ? null : since + project.pastDueGraceDays * day,
     scheduled: scheduledOf(project, books, subscription),
     created: subscription.created,
@@ -203,6 +213,19 @@ function delinquentSince(books: Books, { id }: Stripe.Subscription): number | nu
   return since;
 }
 
+/** The end of the running period where it has been paid for, else its beginning. */
+function paidUntil(books: Books, { id, items }: Stripe.Subscription): number {
+  const { current_period_start: start = 0, current_period_end: end = 0 } = items.data[0] ?? {};
+  const bill = books
+    .invoicesOf(id)
+    .find(
+      ({ billing_reason: reason, lines }) =>
+        reason === 'subscription_cycle' &&
+        lines.data.some(({ period }) => period.start === start && period.end === end),
+    );
+  return bill && bill.status !== 'paid' ? start : end;
+}
+
 function scheduledOf(project: Project, books: Books, { schedule: reference }: Stripe.Subscription): unknown {
   const schedule = reference === null ? null : books.schedule(typeof reference === 'string' ? reference : reference.id);
   if (!schedule?.current_phase) return null;
@@ -216,9 +239,9 @@ function scheduledOf(project: Project, books: Books, { schedule: reference }: St
   return null;
 }
 
-function afterCancellation(project: Project, cancelAt: number, standing: Assigned | null): unknown {
-  const stays = standing !== null && (standing.expiresAt === null || standing.expiresAt > cancelAt * 1000);
-  return { plan: stays ? standing.plan : project.defaultPlan, billing_cycle: null, at: iso(cancelAt) };
+function afterEnd(project: Project, at: number, standing: Assigned | null): unknown {
+  const stays = standing !== null && (standing.expiresAt === null || standing.expiresAt > at * 1000);
+  return { plan: stays ? standing.plan : project.defaultPlan, billing_cycle: null, at: iso(at) };
 }
 
 function entitlements(project: Project, planId: string | null) {
