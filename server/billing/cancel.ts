@@ -3,7 +3,13 @@
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
-import { cancelAtPeriodEnd, keepRunning, releaseSchedule, resumePaused } from '../stripe/subscription-commands.ts';
+import {
+  cancelAtPeriodEnd,
+  keepRunning,
+  releaseSchedule,
+  resumeCollection,
+  resumePaused,
+} from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { bestSubscription } from './best-subscription.ts';
 import type { PlanState } from './plan-state.ts';
@@ -26,13 +32,13 @@ export function cancelSubscription(deps: CheckoutDeps, project: Project, userId:
 }
 
 /**
- * Takes back a cancellation or a scheduled change, and takes a paused subscription up again.
+ * Takes back a cancellation or a scheduled change, and takes up again what is paused, the subscription or its collection.
  * @throws PlanclaimError 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
  */
 export function resumeSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
   return onSubscription(deps, project, userId, async (subscription) => {
-    const { subscriptionId, scheduleId, cancelAt, status } = subscription;
-    if (scheduleId === null && cancelAt === null && status !== 'paused') {
+    const { subscriptionId, scheduleId, cancelAt, status, collectionPaused } = subscription;
+    if (scheduleId === null && cancelAt === null && status !== 'paused' && !collectionPaused) {
       throw new PlanclaimError('Nothing is scheduled that could be undone. The subscription goes on as it is.', {
         code: 'nothing_to_resume',
         status: 409,
@@ -40,6 +46,7 @@ export function resumeSubscription(deps: CheckoutDeps, project: Project, userId:
     }
     if (scheduleId !== null) await releaseSchedule(deps.stripe(project), scheduleId);
     if (cancelAt !== null) await keepRunning(deps.stripe(project), subscriptionId);
+    if (collectionPaused) await resumeCollection(deps.stripe(project), subscriptionId);
     if (status === 'paused') await resumePaused(deps.stripe(project), subscriptionId);
   });
 }

@@ -173,6 +173,13 @@ async function planChange(
       status: 409,
     });
   }
+  // While nothing is collected a change would credit time that nobody paid for.
+  if (subscription.status === 'paused' || subscription.collectionPaused) {
+    throw new PlanclaimError('The subscription is paused. Resume it before changing the plan.', {
+      code: 'resume',
+      status: 409,
+    });
+  }
   const cycle = order.billingCycle ?? sameCycle(plan, subscription);
   if (cycle === null || !plan.prices[cycle]) throw unknownCycle(plan);
   const quantity = checkQuantity(plan, order.quantity ?? (plan.perSeat ? keptSeats(plan, subscription) : null));

@@ -34,6 +34,11 @@ export async function keepRunning(gateway: StripeGateway, subscriptionId: string
   });
 }
 
+/** Collects again what falls due from now on. */
+export async function resumeCollection(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  await run(() => gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '' }));
+}
+
 /** Takes a paused subscription up again; Stripe bills the new period at once. */
 export async function resumePaused(gateway: StripeGateway, subscriptionId: string): Promise<void> {
   await run(() => gateway.sdk.subscriptions.resume(subscriptionId));

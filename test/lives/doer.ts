@@ -27,7 +27,9 @@ export class Doer {
   readonly #world: World;
   readonly #books: Books;
   readonly #postman: Postman;
-  readonly #assigned = new Map<string, Assigned>();
+  readonly #assigned = new Map<string, Assigned | null>();
+  /** What was assigned while other things were under way: which of them came last, only the store can say. */
+  readonly #racing: { readonly userId: string; readonly assigned: Assigned | null }[] = [];
   /** Whether requests to Stripe may have failed since the last settling. */
   #faulty = false;
   /** How many things are under way at once. */
@@ -189,14 +191,14 @@ export class Doer {
         body: { plan, ...(expiresAt !== null && { expires_at: new Date(expiresAt).toISOString() }) },
       });
       this.#expect(answer, { 200: 'any' });
-      if (answer.status === 200) this.#assigned.set(userId, { plan, source: 'api', expiresAt });
+      if (answer.status === 200) this.#assign(userId, { plan, source: 'api', expiresAt });
     },
 
     unassign: async ({ user }) => {
       const userId = this.#user(user);
       const answer = await this.#world.call(`/v1/users/${userId}/plan`, { method: 'DELETE', token: testSecretKey });
       this.#expect(answer, { 200: 'any' });
-      if (answer.status === 200) this.#assigned.delete(userId);
+      if (answer.status === 200) this.#assign(userId, null);
     },
 
     card: async ({ user, card }) => {
@@ -318,6 +320,7 @@ export class Doer {
       } finally {
         this.#together -= 1;
       }
+      if (this.#together === 0) await this.#settleRace();
     },
   };
 
@@ -327,7 +330,31 @@ export class Doer {
   }
 
   #chose(userId: string, plan: string): void {
-    this.#assigned.set(userId, { plan, source: 'selection', expiresAt: null });
+    this.#assign(userId, { plan, source: 'selection', expiresAt: null });
+  }
+
+  #assign(userId: string, assigned: Assigned | null): void {
+    if (this.#together > 0) this.#racing.push({ userId, assigned });
+    else this.#assigned.set(userId, assigned);
+  }
+
+  /** The last write won: it is one of those that were under way. */
+  async #settleRace(): Promise<void> {
+    for (const userId of new Set(this.#racing.map((one) => one.userId))) {
+      const row = await this.#world.store.read
+        .selectFrom('assignment')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      const last = row ? { plan: row.plan, source: row.source, expiresAt: row.expires_at } : null;
+      const candidates = this.#racing.filter((one) => one.userId === userId).map(({ assigned }) => assigned);
+      assert.ok(
+        candidates.some((assigned) => JSON.stringify(assigned) === JSON.stringify(last)),
+        `${userId} has ${JSON.stringify(last)}, which nobody assigned`,
+      );
+      this.#assigned.set(userId, last);
+    }
+    this.#racing.length = 0;
   }
 
   async #tellAll(): Promise<void> {
@@ -370,7 +397,7 @@ export class Doer {
     const refusals = {
       400: badOrder,
       403: ['contact_required'],
-      409: ['no_subscription', 'fix_payment', 'no_change', 'schedule_foreign', 'preview_outdated'],
+      409: ['no_subscription', 'fix_payment', 'resume', 'no_change', 'schedule_foreign', 'preview_outdated'],
     };
     const shown = await this.#asUser(userId, 'POST', '/v1/subscription/preview', wish);
     this.#expect(shown, { 200: 'any', ...refusals });

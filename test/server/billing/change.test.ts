@@ -150,6 +150,20 @@ describe('a change of plan', () => {
     await trials.close();
   });
 
+  it('waits while collection is paused: it would credit what nobody paid for; resuming takes collection up again (R22.1)', async () => {
+    const userId = newUser();
+    const id = await subscribe(userId);
+    await backend.stripe.subscriptions.update(id, { pause_collection: { behavior: 'void' } });
+    const preview = await post(userId, 'preview', { plan: 'team', quantity: 2 });
+    assert.deepEqual([preview.status, preview.json['code']], [409, 'resume']);
+    const agreed = { plan: 'team', quantity: 2, due_now: 0, proration_date: null };
+    assert.equal((await post(userId, 'change', agreed)).json['code'], 'resume');
+    const resumed = await post(userId, 'resume', {});
+    assert.deepEqual([resumed.status, resumed.json['scheduled']], [200, null]);
+    assert.equal((await backend.stripe.subscriptions.retrieve(id)).pause_collection, null);
+    assert.equal((await post(userId, 'preview', { plan: 'team', quantity: 2 })).status, 200);
+  });
+
   it('to the free plan is a cancellation', async () => {
     const userId = newUser();
     await subscribe(userId);
