@@ -273,6 +273,23 @@ describe('cancelling', () => {
   });
 });
 
+describe('pausing', () => {
+  it('stops what is charged until the customer goes on', async () => {
+    const features = { subscription_pause: { enabled: true } };
+    const flow = ({ id }: Stripe.Subscription): Flow => ({
+      type: 'subscription_pause',
+      subscription_pause: { subscription: id },
+    });
+    await using tab = await open({ features, flow });
+    await tab.page.getByRole('button', { name: 'Pause now' }).click();
+    await tab.page.getByText('Your plan is paused.').waitFor();
+    assert.equal((await tab.now()).status, 'paused');
+    await tab.page.getByRole('button', { name: 'Resume' }).click();
+    await tab.page.getByText('Your plan goes on.').waitFor();
+    assert.equal((await tab.now()).status, 'active');
+  });
+});
+
 describe('changing the plan', () => {
   it('charges what it showed, through the same prorations as the API', async () => {
     await using tab = await open();

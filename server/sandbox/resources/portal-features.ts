@@ -1,7 +1,7 @@
 /** The features of a portal configuration: what is sent, held against Stripe's rules and laid over what was there. */
 
 import type Stripe from 'stripe';
-import { invalid, missing } from '../errors.ts';
+import { invalid, missing, unsupported } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 
@@ -128,8 +128,8 @@ function pauseFeature(before: SubscriptionPause, sent: SentFeatures['subscriptio
     },
     enabled: sent?.enabled ?? before.enabled,
   };
-  if (after.enabled && type === 'interval_options' && after.duration.interval_options.length === 0) {
-    throw missing('features[subscription_pause][duration][interval_options]');
+  if (after.enabled && type === 'interval_options') {
+    throw unsupported('A pause in the portal that ends by itself', 'features[subscription_pause][duration][type]');
   }
   return after;
 }

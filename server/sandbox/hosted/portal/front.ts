@@ -96,6 +96,19 @@ export function canCancel({ configuration }: Visit, subscription: Stripe.Subscri
   );
 }
 
+export function canPause({ configuration }: Visit, subscription: Stripe.Subscription): boolean {
+  return (
+    configuration.features.subscription_pause.enabled &&
+    ['active', 'trialing'].includes(subscription.status) &&
+    subscription.cancel_at === null &&
+    subscription.schedule === null
+  );
+}
+
+export function canUnpause({ configuration }: Visit, subscription: Stripe.Subscription): boolean {
+  return configuration.features.subscription_pause.enabled && subscription.status === 'paused';
+}
+
 /** A schedule that a change in the portal made; a developer's own is not the customer's to undo. */
 export function ownSchedule(visit: Visit, subscription: Stripe.Subscription): Stripe.SubscriptionSchedule | null {
   const schedule = visit.store.find('subscription_schedule', idOf(subscription.schedule) ?? '');
@@ -120,9 +133,9 @@ function shownSubscription(visit: Visit, subscription: Stripe.Subscription): Por
     sentences: sentencesOf(visit, subscription),
     updateUrl: canUpdate(visit, subscription) ? `${here}/plans` : null,
     cancelUrl: canCancel(visit, subscription) ? `${here}/cancel` : null,
-    pauseUrl: null,
+    pauseUrl: canPause(visit, subscription) ? `${here}/pause` : null,
     resumeUrl: ends && cancelling.enabled && subscription.schedule === null ? `${here}/resume` : null,
-    unpauseUrl: null,
+    unpauseUrl: canUnpause(visit, subscription) ? `${here}/unpause` : null,
     undoUrl: ownSchedule(visit, subscription) ? `${here}/undo` : null,
   };
 }

@@ -18,7 +18,8 @@ import { readForm } from '../form.ts';
 import { goTo } from '../respond.ts';
 import { cancel, cancelPage, setCancellation } from './cancel.ts';
 import { addCard, cardOf, cardPage, cardSaved, makeDefault, removeCard } from './cards.ts';
-import { canCancel, canUpdate, overviewOf, ownSchedule } from './front.ts';
+import { canCancel, canPause, canUnpause, canUpdate, overviewOf, ownSchedule } from './front.ts';
+import { pausePage, pausePlan, unpausePlan } from './pause.ts';
 import { confirm, confirmPage, plansPage } from './plans.ts';
 import { endPage, failureCode, finish, flowUrl, frameOf, openVisit, remember, show, wayOut } from './visit.ts';
 import type { FlowType, Visit } from './visit.ts';
@@ -76,6 +77,9 @@ export function addPortalPages(app: Hono, store: Store): void {
   addAbout('get', 'plans', ['subscription_update'], where(canUpdate, plansPage));
   addAbout('get', 'confirm', updates, where(canUpdate, confirmPage));
   addAbout('post', 'confirm', updates, where(canUpdate, confirm));
+  addAbout('get', 'pause', ['subscription_pause'], where(canPause, pausePage));
+  addAbout('post', 'pause', ['subscription_pause'], where(canPause, pausePlan));
+  addAbout('post', 'unpause', [], where(canUnpause, unpausePlan));
   addAbout('post', 'resume', [], resume);
   addAbout('post', 'undo', [], undo);
 }

@@ -64,8 +64,6 @@ function renderReasons(reasons: CancelView['reasons'], words: PortalWords): Page
 
 export interface PauseView extends PortalFrame {
   readonly plan: string;
-  /** How long, in words; empty: until it is resumed. */
-  readonly durations: readonly { readonly value: string; readonly words: string }[];
   readonly submitUrl: string;
   readonly keepUrl: string | null;
 }
@@ -79,21 +77,6 @@ export function renderPausePage(view: PauseView): Page {
       <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
         <section>
           <p>${words.pauseDetail(view.plan)}</p>
-          ${
-            view.durations.length > 0
-              ? html`<fieldset class="field">
-                  <legend>${words.pauseFor}</legend>
-                  ${view.durations.map(
-                    ({ value, words: label }, place) =>
-                      html`<label class="choice"
-                        ><input type="radio" name="duration" value="${value}" ${place === 0 ? 'checked' : ''} /><span
-                          >${label}</span
-                        ></label
-                      >`,
-                  )}
-                </fieldset>`
-              : ''
-          }
         </section>
         <div class="step-actions">
           ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}

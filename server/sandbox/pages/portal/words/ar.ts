@@ -127,7 +127,6 @@ export const ar: PortalWords = {
   needsCard: 'أضف وسيلة دفع قبل التأكيد.',
   pauseTitle: (plan) => `إيقاف ${plan} مؤقتًا؟`,
   pauseDetail: (plan) => `لا يُخصم شيء خلال إيقاف ${plan} ولا يمكنك استخدامه. يمكنك الاستئناف في أي وقت.`,
-  pauseFor: 'مدة الإيقاف',
   pauseNow: 'إيقاف الآن',
   done: {
     card: 'حُفظت وسيلة الدفع.',

@@ -128,7 +128,6 @@ export const de: PortalWords = {
   pauseTitle: (plan) => `${plan} pausieren?`,
   pauseDetail: (plan) =>
     `Solange ${plan} pausiert, wird nichts berechnet und du kannst es nicht nutzen. Du kannst jederzeit fortsetzen.`,
-  pauseFor: 'Pausieren für',
   pauseNow: 'Jetzt pausieren',
   done: {
     card: 'Dein Zahlungsmittel ist gespeichert.',

@@ -126,7 +126,6 @@ export const en = {
   pauseTitle: (plan: string) => `Pause ${plan}?`,
   pauseDetail: (plan: string) =>
     `Nothing is charged while ${plan} is paused, and you cannot use it. You can resume at any time.`,
-  pauseFor: 'Pause for',
   pauseNow: 'Pause now',
   done: {
     card: 'Your payment method is saved.',

@@ -128,7 +128,6 @@ export const es: PortalWords = {
   pauseTitle: (plan) => `¿Pausar ${plan}?`,
   pauseDetail: (plan) =>
     `Mientras ${plan} está en pausa no se cobra nada y no puedes usarlo. Puedes reanudarlo cuando quieras.`,
-  pauseFor: 'Pausar durante',
   pauseNow: 'Pausar ahora',
   done: {
     card: 'Tu método de pago está guardado.',

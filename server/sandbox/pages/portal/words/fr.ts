@@ -128,7 +128,6 @@ export const fr: PortalWords = {
   pauseTitle: (plan) => `Mettre ${plan} en pause ?`,
   pauseDetail: (plan) =>
     `Rien n’est débité pendant la pause et vous ne pouvez pas utiliser ${plan}. Vous pouvez reprendre à tout moment.`,
-  pauseFor: 'Pause de',
   pauseNow: 'Mettre en pause',
   done: {
     card: 'Votre moyen de paiement est enregistré.',

@@ -127,7 +127,6 @@ export const ja: PortalWords = {
   needsCard: '確定する前に支払い方法を追加してください。',
   pauseTitle: (plan) => `${plan}を一時停止しますか？`,
   pauseDetail: (plan) => `一時停止中は請求されず、${plan}は使えません。いつでも再開できます。`,
-  pauseFor: '停止する期間',
   pauseNow: '一時停止する',
   done: {
     card: '支払い方法を保存しました。',
