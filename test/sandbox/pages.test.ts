@@ -38,7 +38,7 @@ describe('what the pages let in', () => {
         ...invoice,
         business,
         number: hostile,
-        customer: { name: hostile, email: hostile },
+        customer: { name: hostile, email: hostile, address: [hostile] },
         lines: [{ ...invoice.lines[0]!, description: hostile }],
       }),
     ];

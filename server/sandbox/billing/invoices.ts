@@ -33,6 +33,7 @@ export function finalizeInvoice(
       effective_at: change.now,
       ending_balance: settled.ending,
       hosted_invoice_url: `${change.store.publicUrl()}/i/${invoice.id}`,
+      invoice_pdf: `${change.store.publicUrl()}/i/${invoice.id}/pdf`,
       starting_balance: settled.starting,
       number: `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
       status: 'open',

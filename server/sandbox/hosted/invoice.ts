@@ -1,86 +1,159 @@
-/** The page at an invoice's `hosted_invoice_url`. */
+/** The page at an invoice's `hosted_invoice_url`, where it is paid, and its PDF. */
 
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import type Stripe from 'stripe';
-import { accountName } from '../billing/invoice-drafts.ts';
-import { paymentOf } from '../billing/invoices.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
+import { StripeApiError } from '../errors.ts';
+import { renderInvoicePdf } from '../pdf/invoice-pdf.ts';
 import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
+import { declined, readCardForm } from '../pages/fields.ts';
+import type { CheckoutErrors, CheckoutValues } from '../pages/fields.ts';
 import { renderInvoicePage } from '../pages/invoice.ts';
-import type { InvoiceView } from '../pages/invoice.ts';
+import { createCard } from '../resources/payment-methods.ts';
 import type { Store } from '../store/store.ts';
-import { idOf } from '../store/wire.ts';
+import { addressOf, idOf } from '../store/wire.ts';
 import { byThePayer } from './by-the-payer.ts';
+import { answerChallenge, challengePage, intentOfInvoice, waitingIntent } from './challenge-step.ts';
 import { assetsUrl } from './checkout-view.ts';
-import { html, seeOther } from './respond.ts';
+import { cardFieldsOf, readForm } from './form.ts';
+import { cardOnFile, invoiceView } from './invoice-view.ts';
+import { localeOf } from './locale.ts';
+import { goTo, html, wantsJson } from './respond.ts';
+
+interface Refusal {
+  readonly values: CheckoutValues;
+  readonly errors: CheckoutErrors;
+  readonly message: string;
+}
+
+const nothing: Refusal = { values: {}, errors: {}, message: '' };
 
 export function addInvoicePages(app: Hono, store: Store): void {
   app.get('/i/:id', (c) => {
-    const invoice = store.find('invoice', c.req.param('id'));
-    if (!invoice || invoice.status === 'draft') {
-      const page = renderCheckoutClosedPage({
-        state: 'not_found',
-        business: null,
-        locale: 'auto',
-        assetsUrl,
-        returnUrl: null,
-      });
-      return html(c, page, { status: 404 });
-    }
-    return html(c, renderInvoicePage(invoiceView(store, invoice)));
+    const invoice = shownInvoice(store, c);
+    return invoice ? invoicePage(c, store, invoice, nothing, 200) : notThere(c);
   });
 
-  // With the card on file, its owner at the page: a bank that wants to see them is shown at once.
-  app.post('/i/:id/pay', (c) => {
-    const invoice = store.find('invoice', c.req.param('id'));
-    if (!invoice) return c.text('There is no such invoice.', 404);
-    if (invoice.status !== 'open') return seeOther(c, `/i/${invoice.id}`);
-    if (intentOf(store, invoice)?.status !== 'requires_action') {
-      store.change(byThePayer(store, invoice.id), (change) =>
-        payInvoice(change, invoice, { method: null, presence: 'on_session' }),
-      );
-    }
-    const intent = intentOf(store, invoice);
-    return seeOther(c, intent?.status === 'requires_action' ? `/c/challenge/${intent.id}` : `/i/${invoice.id}`);
+  app.get('/i/:id/pdf', async (c) => {
+    const invoice = shownInvoice(store, c);
+    if (!invoice) return notThere(c);
+    const file = await renderInvoicePdf(invoiceView(store, invoice, localeFor(c, store, invoice)));
+    return c.body(new Uint8Array(file), 200, {
+      'content-type': 'application/pdf',
+      'content-disposition': `inline; filename="Invoice-${invoice.number ?? invoice.id}.pdf"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  // Its owner is at the page: a bank that wants to see them is shown at once.
+  app.post('/i/:id/pay', async (c) => {
+    const form = await readForm(c);
+    const invoice = shownInvoice(store, c);
+    if (!invoice) return notThere(c);
+    if (invoice.status !== 'open') return goTo(c, `/i/${invoice.id}`);
+    return pay(c, store, invoice, form);
+  });
+
+  app.get('/i/:id/challenge', (c) => {
+    const invoice = shownInvoice(store, c);
+    if (!invoice) return notThere(c);
+    const intent = waitingIntent(store, intentOfInvoice(store, invoice.id)?.id ?? '');
+    const options = { submitUrl: `/i/${invoice.id}/challenge`, locale: localeFor(c, store, invoice) };
+    const page = intent && challengePage(store, intent, options);
+    return page ? html(c, page) : goTo(c, `/i/${invoice.id}`);
+  });
+
+  app.post('/i/:id/challenge', async (c) => {
+    const form = await readForm(c);
+    const invoice = shownInvoice(store, c);
+    if (!invoice) return notThere(c);
+    const intent = waitingIntent(store, intentOfInvoice(store, invoice.id)?.id ?? '');
+    if (!intent) return goTo(c, `/i/${invoice.id}`);
+    const taken = store.change(byThePayer(store, invoice.id), (change) =>
+      answerChallenge(change, intent, form['challenge']),
+    );
+    return goTo(c, `/i/${invoice.id}${taken ? '' : '?failed=authentication_required'}`);
   });
 }
 
-function invoiceView(store: Store, invoice: Stripe.Invoice): InvoiceView {
-  const intent = intentOf(store, invoice);
-  const card = store.find('payment_method', idOf(intent?.payment_method) ?? '')?.card;
-  return {
-    business: { name: accountName },
-    number: invoice.number,
-    status: (invoice.status ?? 'draft') as InvoiceView['status'],
-    currency: invoice.currency,
-    issuedAt: iso(invoice.effective_at ?? invoice.created),
-    dueAt: invoice.due_date === null ? null : iso(invoice.due_date),
-    paidAt: invoice.status_transitions.paid_at === null ? null : iso(invoice.status_transitions.paid_at),
-    customer: { name: invoice.customer_name, email: invoice.customer_email },
-    paidWith: invoice.status === 'paid' && card ? { brand: card.brand, last4: card.last4 } : null,
-    lines: invoice.lines.data.map((line) => ({
-      description: line.description ?? '',
-      quantity: line.quantity ?? 1,
-      amount: line.amount,
-      period: { start: iso(line.period.start), end: iso(line.period.end) },
-    })),
-    subtotal: invoice.subtotal,
-    discount: 0,
-    tax: null,
-    total: invoice.total,
-    amountPaid: invoice.amount_paid,
-    amountDue: invoice.amount_remaining,
-    pdfUrl: null,
-    payUrl: invoice.status === 'open' ? `/i/${invoice.id}/pay` : null,
-    locale: 'auto',
+function pay(c: Context, store: Store, invoice: Stripe.Invoice, form: Record<string, string>): Response {
+  const locale = localeFor(c, store, invoice);
+  const isNew = form['card_number'] !== undefined || form['number'] !== undefined || !cardOnFile(store, invoice);
+  const now = new Date(store.timeOf(store.clockOf(invoice.id)) * 1000);
+  const reading = isNew ? readCardForm(cardFieldsOf(form), { now, locale }) : null;
+  if (reading && !reading.ok) return refused(c, store, invoice, reading, 400);
+  const values = reading?.values ?? {};
+  try {
+    const { error } = store.change(byThePayer(store, invoice.id), (change) => {
+      const method = reading
+        ? createCard(change, {
+            ...reading.card,
+            billing_details: {
+              email: invoice.customer_email,
+              name: reading.name,
+              phone: null,
+              address: addressOf({ country: reading.country }),
+            },
+          })
+        : null;
+      return payInvoice(change, invoice, { method, presence: 'on_session' });
+    });
+    if (!error) return goTo(c, `/i/${invoice.id}`);
+    if (intentOfInvoice(store, invoice.id)?.status === 'requires_action') return goTo(c, `/i/${invoice.id}/challenge`);
+    const code = error.code === 'card_declined' ? (error.declineCode ?? null) : (error.code ?? null);
+    return refused(c, store, invoice, { values, ...declined(code, locale) }, 402);
+  } catch (error) {
+    // A number that is no test card's: nothing was written.
+    if (!(error instanceof StripeApiError) || error.type !== 'card_error') throw error;
+    const errors = { card_number: error.message };
+    return refused(c, store, invoice, { values, errors, message: error.message }, 402);
+  }
+}
+
+function refused(c: Context, store: Store, invoice: Stripe.Invoice, refusal: Refusal, status: 400 | 402): Response {
+  if (wantsJson(c)) return c.json({ errors: refusal.errors, message: refusal.message }, status);
+  return invoicePage(c, store, invoice, refusal, status);
+}
+
+function invoicePage(
+  c: Context,
+  store: Store,
+  invoice: Stripe.Invoice,
+  refusal: Refusal,
+  status: 200 | 400 | 402,
+): Response {
+  const locale = localeFor(c, store, invoice);
+  const failed = c.req.query('failed');
+  const { errors } = failed === undefined ? refusal : declined(failed, locale);
+  const { card_number: _n, card_expiry: _e, card_cvc: _c, ...values } = refusal.values;
+  // Once a card was refused another one is asked for, as where there is none.
+  const asksForCard =
+    c.req.query('card') === 'new' || Object.keys(errors).length > 0 || cardOnFile(store, invoice) === null;
+  const page = renderInvoicePage({
+    ...invoiceView(store, invoice, locale),
+    form: asksForCard ? { values, errors } : null,
+  });
+  return html(c, page, { status });
+}
+
+function shownInvoice(store: Store, c: Context): Stripe.Invoice | null {
+  const invoice = store.find('invoice', c.req.param('id') ?? '');
+  return invoice && !('deleted' in invoice) && invoice.status !== 'draft' ? invoice : null;
+}
+
+function localeFor(c: Context, store: Store, invoice: Stripe.Invoice): string {
+  const customer = store.find('customer', idOf(invoice.customer) ?? '');
+  return localeOf(c, null, customer?.preferred_locales ?? []);
+}
+
+function notThere(c: Context): Response {
+  const page = renderCheckoutClosedPage({
+    state: 'not_found',
+    business: null,
+    locale: localeOf(c, null, []),
     assetsUrl,
-  };
-}
-
-function intentOf(store: Store, invoice: Stripe.Invoice): Stripe.PaymentIntent | null {
-  return store.find('payment_intent', idOf(paymentOf({ store }, invoice.id)?.payment.payment_intent) ?? '');
-}
-
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
+    returnUrl: null,
+  });
+  return html(c, page, { status: 404 });
 }

@@ -3,6 +3,9 @@
 import { html } from 'hono/html';
 import { renderBusiness } from './business.ts';
 import type { Business } from './business.ts';
+import { renderCard, renderNotice, renderPayer } from './card-fields.ts';
+import { renderTestCards } from './checkout-test-cards.ts';
+import type { CheckoutErrors, CheckoutValues } from './fields.ts';
 import { cardMark, icon } from './icons.ts';
 import { languageOf, messagesFor } from './messages.ts';
 import type { Messages } from './messages.ts';
@@ -21,11 +24,17 @@ export interface InvoiceView {
   readonly issuedAt: string;
   readonly dueAt: string | null;
   readonly paidAt: string | null;
-  readonly customer: { readonly name: string | null; readonly email: string | null };
+  readonly customer: {
+    readonly name: string | null;
+    readonly email: string | null;
+    readonly address: readonly string[];
+  };
   readonly paidWith: { readonly brand: string; readonly last4: string } | null;
   readonly lines: readonly {
     readonly description: string;
     readonly quantity: number;
+    /** Null where the line has no price for one. */
+    readonly unitAmount: number | null;
     readonly amount: number;
     readonly period: { readonly start: string; readonly end: string } | null;
   }[];
@@ -34,11 +43,19 @@ export interface InvoiceView {
   readonly discount: number;
   readonly tax: number | null;
   readonly total: number;
+  /** What the customer's balance takes off (negative) or adds. */
+  readonly balance: number;
   readonly amountPaid: number;
   readonly amountDue: number;
   readonly pdfUrl: string | null;
   /** Where an open invoice is paid by POST; null where it cannot be. */
   readonly payUrl: string | null;
+  /** What it is charged to without asking for a card. */
+  readonly cardOnFile: { readonly brand: string; readonly last4: string } | null;
+  /** Where this page asks for another card. */
+  readonly otherCardUrl: string;
+  /** A card is asked for; what was typed and what was wrong with it. */
+  readonly form?: { readonly values: CheckoutValues; readonly errors: CheckoutErrors } | null;
   readonly locale: string;
   readonly assetsUrl: string;
 }
@@ -53,7 +70,7 @@ export function renderInvoicePage(view: InvoiceView): Page {
     title: `${title} · ${view.business.name}`,
     locale: view.locale,
     assetsUrl: view.assetsUrl,
-    script: null,
+    script: view.form && pay ? 'checkout.js' : null,
     bodyClass: 'alone',
     body: html`<main class="sheet invoice">
       ${renderBusiness({ business: view.business, locale: view.locale, backUrl: null })}
@@ -62,22 +79,44 @@ export function renderInvoicePage(view: InvoiceView): Page {
         <span class="pill ${view.status}">${text.invoice.status[view.status]}</span>
       </div>
       ${renderStanding(view, text)} ${renderFacts(view, text)} ${renderLines(view, text)}
+      ${pay && view.form ? renderCardForm(view, view.form, pay) : ''}
       ${
-        pay || pdf
+        (pay && !view.form) || pdf
           ? html`<div class="invoice-actions">
-              ${
-                pay
-                  ? html`<form method="post" action="${pay}">
-                      <button class="button">${text.invoice.pay(money(view, view.amountDue))}</button>
-                    </form>`
-                  : ''
-              }
-              ${pdf ? html`<a class="button quiet" href="${pdf}" download>${icon('download')}${text.invoice.download}</a>` : ''}
+              ${pay && !view.form ? renderPay(view, pay, text) : ''}
+              ${pdf ? html`<a class="button quiet" href="${pdf}">${icon('download')}${text.invoice.download}</a>` : ''}
             </div>`
           : ''
       }
     </main>`,
   });
+}
+
+function renderPay(view: InvoiceView, pay: string, text: Messages): Page {
+  const card = view.cardOnFile;
+  return html`<form method="post" action="${pay}">
+      <button class="button">${text.invoice.pay(money(view, view.amountDue))}</button>
+    </form>
+    ${
+      card
+        ? html`<span class="card-line muted">${cardMark(card.brand)}<bdi dir="ltr">•••• ${card.last4}</bdi></span>
+            <a class="button quiet" href="${safeUrl(view.otherCardUrl)}">${text.invoice.otherCard}</a>`
+        : ''
+    }`;
+}
+
+function renderCardForm(view: InvoiceView, form: NonNullable<InvoiceView['form']>, pay: string): Page {
+  const text = messagesFor(view.locale);
+  const state = { locale: view.locale, ...form };
+  return html`<form class="form" method="post" action="${pay}" data-no-answer="${text.errors.noAnswer}">
+      ${renderNotice(state)} ${renderCard(state)} ${renderPayer(state)}
+      <button class="button submit" type="submit">
+        <span class="label">${text.invoice.pay(money(view, view.amountDue))}</span>
+        <span class="busy" hidden><span class="spinner" aria-hidden="true"></span>${text.processing}</span>
+      </button>
+      <p class="sr" role="status"></p>
+    </form>
+    ${renderTestCards(view.locale)}`;
 }
 
 /** The loudest line: how much, and paid or due when. */
@@ -95,7 +134,9 @@ function renderStanding(view: InvoiceView, text: Messages): Page {
 
 function renderFacts(view: InvoiceView, text: Messages): Page {
   const { lang } = languageOf(view.locale);
-  const to = [view.customer.name, view.customer.email].filter((part) => part !== null && part !== '');
+  const to = [view.customer.name, ...view.customer.address, view.customer.email].filter(
+    (part) => part !== null && part !== '',
+  );
   const facts: readonly (readonly [string, unknown])[] = [
     ...(view.number ? [[text.invoice.number, html`<bdi dir="ltr">${view.number}</bdi>`] as const] : []),
     [text.invoice.issued, formatDate(view.issuedAt, lang)],
@@ -148,8 +189,8 @@ function renderLines(view: InvoiceView, text: Messages): Page {
       )}
     </tbody>
     <tfoot>
-      ${totals(view, text).map(
-        ([label, amount, rank]) =>
+      ${totalsOf(view, text).map(
+        ({ label, amount, rank }) =>
           html`<tr class="${rank}">
             <th scope="row" colspan="2">${label}</th>
             <td class="end"><bdi>${money(view, amount)}</bdi></td>
@@ -159,14 +200,21 @@ function renderLines(view: InvoiceView, text: Messages): Page {
   </table>`;
 }
 
-function totals(view: InvoiceView, text: Messages): readonly (readonly [string, number, 'part' | 'total'])[] {
+/** The sums below the lines, in their order. Amounts in minor units. */
+export function totalsOf(
+  view: InvoiceView,
+  text: Messages,
+): readonly { readonly label: string; readonly amount: number; readonly rank: 'part' | 'total' }[] {
+  const part = (label: string, amount: number) => ({ label, amount, rank: 'part' as const });
+  const total = (label: string, amount: number) => ({ label, amount, rank: 'total' as const });
   return [
-    [text.invoice.subtotal, view.subtotal, 'part'],
-    ...(view.discount > 0 ? [[text.invoice.discount, -view.discount, 'part'] as const] : []),
-    ...(view.tax === null ? [] : [[text.invoice.tax, view.tax, 'part'] as const]),
-    [text.invoice.total, view.total, 'total'],
-    ...(view.status === 'paid' ? [[text.invoice.paid, view.amountPaid, 'part'] as const] : []),
-    ...(view.status === 'open' ? [[text.invoice.owed, view.amountDue, 'total'] as const] : []),
+    part(text.invoice.subtotal, view.subtotal),
+    ...(view.discount > 0 ? [part(text.invoice.discount, -view.discount)] : []),
+    ...(view.tax === null ? [] : [part(text.invoice.tax, view.tax)]),
+    total(text.invoice.total, view.total),
+    ...(view.balance === 0 ? [] : [part(text.invoice.balance, view.balance)]),
+    ...(view.status === 'paid' ? [part(text.invoice.paid, view.amountPaid)] : []),
+    ...(view.status === 'open' ? [total(text.invoice.owed, view.amountDue)] : []),
   ];
 }
 

@@ -32,6 +32,8 @@ export const sheetStyles = /* css */ `
   .lines tfoot tr:not(:first-child) :is(td, th) { border: 0; padding-block: .125rem; }
   .lines tfoot .part:first-child :is(td, th) { padding-block-end: .125rem; }
   .lines tfoot .total :is(td, th) { font-weight: 600; color: var(--text); }
-  .invoice-actions { display: flex; flex-wrap: wrap; gap: var(--s2); }
+  .sheet.invoice .aside { padding: 0; }
+  .sheet .muted { color: var(--muted); font-size: var(--t-s); }
+  .invoice-actions { align-items: center; display: flex; flex-wrap: wrap; gap: var(--s2); }
   @media (width >= 40rem) { .sheet { padding: var(--s6); } .alone { padding: var(--s6); } .facts.two { grid-template-columns: 1fr 1fr; } }
 }`;
