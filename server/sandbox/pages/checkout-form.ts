@@ -2,6 +2,7 @@
 
 import { html } from 'hono/html';
 import { described, renderCard, renderCountry, renderError, renderName, renderNotice } from './card-fields.ts';
+import { renderPromotionForms } from './checkout-promotion.ts';
 import type { CheckoutView } from './checkout.ts';
 import { languageOf, messagesFor } from './messages.ts';
 import type { Messages } from './messages.ts';
@@ -34,6 +35,7 @@ export function renderForm(view: CheckoutView): Page {
       <p class="sr" role="status"></p>
       <p class="terms">${terms(view, text)}</p>
     </form>
+    ${renderPromotionForms(view)}
   </main>`;
 }
 

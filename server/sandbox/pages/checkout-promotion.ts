@@ -8,7 +8,20 @@ import { formatMoney } from './money.ts';
 import type { Page } from './shell.ts';
 import { safeUrl } from './url.ts';
 
-/** A form of its own: Enter in the card form must never apply a code, nor the other way round. */
+/**
+ * Forms of their own: Enter in the card form must never apply a code, nor the other way round. They stand behind the card
+ * form, whose page this is; their fields are in the summary.
+ */
+export function renderPromotionForms(view: CheckoutView): Page {
+  const apply = safeUrl(view.promotion?.url);
+  const remove = safeUrl(view.offer?.removeUrl);
+  return html`<div class="promotion-forms" hidden>
+    ${apply ? html`<form id="promotion" method="post" action="${apply}" data-redraws></form>` : ''}
+    ${remove ? html`<form id="promotion-remove" method="post" action="${remove}" data-redraws></form>` : ''}
+  </div>`;
+}
+
+/** The link, and the field behind it. */
 export function renderPromotion(view: CheckoutView): Page {
   const text = messagesFor(view.locale);
   const url = safeUrl(view.promotion?.url);
@@ -16,13 +29,14 @@ export function renderPromotion(view: CheckoutView): Page {
   const error = view.promotion?.error ?? null;
   return html`<details class="promotion" ${error ? 'open' : ''}>
     <summary>${text.addPromotionCode}</summary>
-    <form method="post" action="${url}" class="field ${error ? 'bad' : ''}" data-redraws>
+    <div class="field ${error ? 'bad' : ''}">
       <label for="promotion_code">${text.promotionCode}</label>
       <div class="promotion-row">
         <input
           class="input"
           id="promotion_code"
           name="promotion_code"
+          form="promotion"
           dir="ltr"
           required
           maxlength="500"
@@ -32,10 +46,10 @@ export function renderPromotion(view: CheckoutView): Page {
           value="${view.promotion?.typed ?? ''}"
           ${error ? html`aria-invalid="true" aria-describedby="promotion_code-error"` : ''}
         />
-        <button class="button quiet">${text.apply}</button>
+        <button class="button quiet" form="promotion">${text.apply}</button>
       </div>
       ${error ? html`<p class="error" id="promotion_code-error" role="alert">${icon('alert')}<span>${error}</span></p>` : ''}
-    </form>
+    </div>
   </details>`;
 }
 
@@ -50,11 +64,14 @@ export function renderOffer(view: CheckoutView, offer: Offer): Page {
       <span class="code"
         ><bdi>${label}</bdi>${
           url
-            ? html`<form method="post" action="${url}" data-redraws>
-                <button class="remove" aria-label="${text.removeCode(label)}" title="${text.remove}">
-                  ${icon('close')}
-                </button>
-              </form>`
+            ? html`<button
+                class="remove"
+                form="promotion-remove"
+                aria-label="${text.removeCode(label)}"
+                title="${text.remove}"
+              >
+                ${icon('close')}
+              </button>`
             : ''
         }</span
       >

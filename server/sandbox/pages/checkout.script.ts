@@ -235,7 +235,7 @@ export const checkoutScript = /* js */ String.raw`'use strict';
     event.preventDefault();
     const body = new URLSearchParams(new FormData(code));
     for (const [name, value] of address()) body.set(name, value);
-    if (!(await ask(code.action, body, ['.summary']))) return;
+    if (!(await ask(code.action, body, ['.summary', '.promotion-forms']))) return;
     const places = ['#promotion_code[aria-invalid]', '.offer .remove', '.promotion summary'];
     const place = places.map((one) => document.querySelector(one)).find(Boolean);
     if (place) place.focus();

@@ -25,7 +25,6 @@ export const checkoutStyles = /* css */ `
   .offer dt { display: grid; gap: var(--s1); justify-items: start; min-inline-size: 0; }
   .offer .code { display: inline-flex; align-items: center; gap: var(--s1); max-inline-size: 100%; padding: .125rem .5rem; border-radius: var(--r-s); background: color-mix(in oklab, var(--text) 7%, var(--surface)); color: var(--text); font-weight: 550; }
   .offer .code bdi { overflow-wrap: anywhere; }
-  .offer .code form { display: flex; }
   .offer .remove { display: grid; place-items: center; inline-size: 1.5rem; block-size: 1.5rem; margin-inline-end: -.25rem; padding: 0; border: 0; border-radius: 5px; background: none; color: var(--muted); cursor: pointer; }
   .offer .remove:hover { background: color-mix(in oklab, var(--text) 9%, var(--surface)); color: var(--text); }
   .offer-note { color: var(--muted); text-wrap: pretty; }
@@ -35,7 +34,7 @@ export const checkoutStyles = /* css */ `
   .promotion summary { inline-size: fit-content; padding-block: .25rem; list-style: none; color: var(--accent-text); font-weight: 500; cursor: pointer; border-radius: 4px; }
   .promotion summary::-webkit-details-marker { display: none; }
   .promotion summary:hover { text-decoration: underline; text-underline-offset: .2em; }
-  .promotion form { margin-block-start: var(--s2); }
+  .promotion .field { margin-block-start: var(--s2); }
   .promotion-row { display: grid; grid-template-columns: 1fr auto; gap: var(--s2); }
   .promotion-row .button { min-block-size: 2.75rem; }
 
