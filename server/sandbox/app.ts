@@ -20,6 +20,7 @@ import { RequestLog } from './http/request-log.ts';
 import * as ledger from './resources/balance-transactions.ts';
 import * as charges from './resources/charges.ts';
 import * as coupons from './resources/coupons.ts';
+import * as creditNotes from './resources/credit-notes.ts';
 import * as balances from './resources/customer-balance.ts';
 import * as customers from './resources/customers.ts';
 import * as disputes from './resources/disputes.ts';
@@ -134,6 +135,15 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/refunds/{id}', refunds.retrieveRefund);
   api.post('/v1/refunds/{id}', refunds.updateRefund);
   api.post('/v1/refunds/{id}/cancel', refunds.cancelRefund);
+
+  api.post('/v1/credit_notes', creditNotes.createCreditNote);
+  api.get('/v1/credit_notes', creditNotes.listCreditNotes);
+  api.get('/v1/credit_notes/preview', creditNotes.previewCreditNote);
+  api.get('/v1/credit_notes/preview/lines', creditNotes.listPreviewLines);
+  api.get('/v1/credit_notes/{id}', creditNotes.retrieveCreditNote);
+  api.post('/v1/credit_notes/{id}', creditNotes.updateCreditNote);
+  api.post('/v1/credit_notes/{id}/void', creditNotes.voidNote);
+  api.get('/v1/credit_notes/{id}/lines', creditNotes.listLines);
 
   api.get('/v1/disputes', disputes.listDisputes);
   api.get('/v1/disputes/{id}', disputes.retrieveDispute);

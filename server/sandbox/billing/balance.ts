@@ -74,6 +74,7 @@ export interface BalanceEntry {
   readonly type: TransactionType;
   readonly currency: string;
   readonly invoice?: Stripe.Invoice;
+  readonly creditNote?: string;
   readonly description?: string | null;
   readonly metadata?: Stripe.Metadata;
 }
@@ -95,7 +96,7 @@ export function enterBalance(
     amount: entry.amount,
     checkout_session: null,
     created: change.now,
-    credit_note: null,
+    credit_note: entry.creditNote ?? null,
     currency: entry.currency,
     customer: customer.id,
     customer_account: null,

@@ -17,6 +17,7 @@ export interface StoredObjects {
   coupon: Stripe.Coupon;
   promotion_code: Stripe.PromotionCode;
   discount: Stripe.Discount;
+  credit_note: Stripe.CreditNote;
   refund: Stripe.Refund;
   dispute: Stripe.Dispute;
   balance_transaction: Stripe.BalanceTransaction;
@@ -108,6 +109,7 @@ export const eventsOf: Readonly<
   coupon: named('coupon'),
   promotion_code: { created: 'promotion_code.created', updated: 'promotion_code.updated', deleted: null },
   discount: named('customer.discount'),
+  credit_note: { created: 'credit_note.created', updated: 'credit_note.updated', deleted: null },
   refund: { created: 'refund.created', updated: 'refund.updated', deleted: null },
   dispute: { created: 'charge.dispute.created', updated: 'charge.dispute.updated', deleted: null },
   balance_transaction: { created: null, updated: null, deleted: null },
