@@ -5,9 +5,9 @@ import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
 import {
   cancelAtPeriodEnd,
+  resumeCollection,
   keepRunning,
   releaseSchedule,
-  resumeCollection,
   resumePaused,
 } from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
@@ -32,8 +32,8 @@ export function cancelSubscription(deps: CheckoutDeps, project: Project, userId:
 }
 
 /**
- * Takes back a cancellation or a scheduled change, and takes up again what is paused, the subscription or its collection.
- * @throws PlanclaimError 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
+ * Takes back a cancellation or a scheduled change, and takes a paused subscription or a paused collection up again.
+ * @throws PlanclaimError 402 `payment_failed`; 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
  */
 export function resumeSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
   return onSubscription(deps, project, userId, async (subscription) => {
@@ -46,10 +46,14 @@ export function resumeSubscription(deps: CheckoutDeps, project: Project, userId:
     }
     if (scheduleId !== null) await releaseSchedule(deps.stripe(project), scheduleId);
     if (cancelAt !== null) await keepRunning(deps.stripe(project), subscriptionId);
-    if (collectionPaused) await resumeCollection(deps.stripe(project), subscriptionId);
+    if (collectionPaused)
+      await resumeCollection(deps.stripe(project), subscriptionId, { paid: isPaidFor(subscription) });
     if (status === 'paused') await resumePaused(deps.stripe(project), subscriptionId);
   });
 }
+
+/** Whether the running period was paid for before its collection was paused. */
+const isPaidFor = ({ paidUntil, currentPeriodEnd }: Subscription): boolean => paidUntil === currentPeriodEnd;
 
 /** Under the user's lock: what Stripe says now, the command, and what Stripe says then. */
 async function onSubscription(

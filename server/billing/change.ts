@@ -12,10 +12,11 @@ import {
   type ItemChange,
   type PreviewLine,
 } from '../stripe/plan-change.ts';
-import { keepRunning, releaseSchedule } from '../stripe/subscription-commands.ts';
+import { keepRunning, releaseSchedule, requireOwnSchedule } from '../stripe/subscription-commands.ts';
 import { requirePlan, unknownCycle } from './assignment.ts';
 import { cancelSubscription, runningSubscription } from './cancel.ts';
 import { checkQuantity } from './checkout-order.ts';
+import { continueOnceOn } from './continuations.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { currentPlanState } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
@@ -64,7 +65,7 @@ interface PlannedChange {
 
 /**
  * @throws PlanclaimError 400 `plan_unknown`, `billing_cycle_unknown`, `quantity_invalid`; 403 `contact_required`;
- *   409 `no_subscription`, `no_change`, `fix_payment`; 503 `unavailable`. A preview that fails is an error, never an amount (R17.2)
+ *   409 `no_subscription`, `no_change`, `fix_payment`, `resume`, `schedule_foreign`; 503 `unavailable`. A preview that fails is an error, never an amount (R17.2)
  */
 export async function previewPlanChange(
   deps: CheckoutDeps,
@@ -133,17 +134,17 @@ export async function changePlan(
       requireSameAmount(dueNow, agreed.dueNow);
       // What was scheduled is off: the user has chosen something else since (R18.2, R19.3).
       if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
+      if (subscription.cancelAt !== null) await continueOnceOn(deps, project, userId, change.item);
       const outcome = await changeNow(gateway, change.item, prorationDate);
       await deps.sync.refreshUser(project, userId, lease);
       if (outcome.kind === 'pending') throw notPaid(outcome);
-      if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
     } else {
       requireSameAmount(0, agreed.dueNow);
       if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
       if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
       await changeAtPeriodEnd(gateway, change.item);
+      await deps.sync.refreshUser(project, userId, lease);
     }
-    await deps.sync.refreshUser(project, userId, lease);
   });
   return currentPlanState(deps, project, userId);
 }
@@ -180,6 +181,7 @@ async function planChange(
       status: 409,
     });
   }
+  if (subscription.scheduleId !== null) await requireOwnSchedule(deps.stripe(project), subscription.scheduleId);
   const cycle = order.billingCycle ?? sameCycle(plan, subscription);
   if (cycle === null || !plan.prices[cycle]) throw unknownCycle(plan);
   const quantity = checkQuantity(plan, order.quantity ?? (plan.perSeat ? keptSeats(plan, subscription) : null));
@@ -202,7 +204,8 @@ async function planChange(
       subscriptionId: subscription.subscriptionId,
       itemId,
       priceId: price.id,
-      quantity,
+      quantity: price.metered ? null : quantity,
+      charged: price.id === subscription.priceId ? project.changes.seats : 'now',
     },
     nextAmount: amount === null ? null : amount * quantity,
   };

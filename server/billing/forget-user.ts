@@ -13,6 +13,7 @@ const ofTheUser = [
   'checkout_session',
   'duplicate',
   'ending',
+  'continuation',
   'incident',
   'authorization_code',
   'outgoing_delivery',

@@ -8,6 +8,7 @@ import type { Project } from '../config/project.ts';
 import type { CustomerTable } from '../store/schema.ts';
 import { accountOf, type AccountName } from '../stripe/account.ts';
 import { applyReadings } from './apply-readings.ts';
+import { continuePaid } from './continuations.ts';
 import type { BillingDeps } from './deps.ts';
 import { undoDuplicates } from './duplicates.ts';
 import { closeOpenSessions } from './open-sessions.ts';
@@ -210,13 +211,17 @@ export class Sync {
     const { subscriptions } = await readRecords(this.#deps.store.read, project, userId, now);
     const ends = subscriptions.some(isLive) ? await closeOpenSessions(this.#deps, project, userId) : [];
     const finish = async (): Promise<boolean> => {
-      const undone = await undoDuplicates(this.#deps, project, userId, lease);
-      return (await endPending(this.#deps, project, userId)) || undone;
+      const done = [
+        await undoDuplicates(this.#deps, project, userId, lease),
+        await endPending(this.#deps, project, userId),
+        await continuePaid(this.#deps, project, userId),
+      ];
+      return done.includes(true);
     };
     const changed = await finish().catch(async (error: unknown) => {
       // What has been read stands; the rest is written down, and taken up again with the next try.
       this.#deps.log.warn(
-        { event: 'ending_failed', err: error },
+        { event: 'unfinished', err: error },
         'A subscription could not be ended yet; it is tried again',
       );
       await this.#postpone(customer.account, customer.customer_id);

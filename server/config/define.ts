@@ -130,7 +130,12 @@ export interface ProjectConfig {
   /** Days that a plan stays after a failed renewal. Default 7. */
   pastDueGraceDays?: number;
   /** When a change takes effect. Default: upgrades `now`, downgrades at `period_end`. */
-  changes?: { upgrade?: 'now' | 'period_end'; downgrade?: 'now' | 'period_end' };
+  changes?: {
+    upgrade?: 'now' | 'period_end';
+    downgrade?: 'now' | 'period_end';
+    /** More seats of the same plan are there at once. Their share of the running period is on the next invoice, or charged now. Default `next_invoice`. */
+    seats?: 'next_invoice' | 'now';
+  };
   checkout?: CheckoutConfig;
   /** What a full refund of the running period does to the subscription; an incident is recorded either way. Default `keep`. */
   onRefund?: 'keep' | 'cancel';

@@ -126,7 +126,12 @@ export interface Project {
   readonly apiKeys: readonly string[];
   readonly token: TokenOptions;
   readonly pastDueGraceDays: number;
-  readonly changes: { readonly upgrade: 'now' | 'period_end'; readonly downgrade: 'now' | 'period_end' };
+  readonly changes: {
+    readonly upgrade: 'now' | 'period_end';
+    readonly downgrade: 'now' | 'period_end';
+    /** When added seats of the same plan are charged (R24.3). */
+    readonly seats: 'next_invoice' | 'now';
+  };
   readonly checkout: CheckoutOptions;
   /** What a full refund of the running period does to the subscription (R26.1). */
   readonly onRefund: 'keep' | 'cancel';

@@ -140,7 +140,11 @@ function resolveProject(
     apiKeys: resolveApiKeys(entries('apiKeys', apiKeySchema), reader),
     token,
     pastDueGraceDays: section('pastDueGraceDays') ?? 7,
-    changes: { upgrade: changes?.upgrade ?? 'now', downgrade: changes?.downgrade ?? 'period_end' },
+    changes: {
+      upgrade: changes?.upgrade ?? 'now',
+      downgrade: changes?.downgrade ?? 'period_end',
+      seats: changes?.seats ?? 'next_invoice',
+    },
     checkout: {
       unsignedLinks: checkout?.unsignedLinks ?? true,
       promotionCodes: checkout?.promotionCodes ?? true,

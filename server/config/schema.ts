@@ -173,7 +173,11 @@ export const projectSections = {
   apiKeys: list(apiKeySchema).optional(),
   token: token.optional(),
   pastDueGraceDays: whole(0, 365).optional(),
-  changes: strict({ upgrade: change.optional(), downgrade: change.optional() }).optional(),
+  changes: strict({
+    upgrade: change.optional(),
+    downgrade: change.optional(),
+    seats: z.enum(['next_invoice', 'now']).optional(),
+  }).optional(),
   checkout: checkout.optional(),
   onRefund: z.enum(['keep', 'cancel']).optional(),
   onDispute: z.enum(['keep', 'suspend', 'cancel']).optional(),

@@ -417,6 +417,22 @@ const reversals: Migration = {
   },
 };
 
+const continuations: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('continuation')
+      .addColumn('account', 'text', (column) => column.notNull())
+      .addColumn('subscription_id', 'text', (column) => column.notNull())
+      .addColumn('project_id', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('price_id', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('continuation_key', ['account', 'subscription_id'])
+      .execute();
+    await db.schema.createIndex('continuation_by_user').on('continuation').columns(['project_id', 'user_id']).execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -427,4 +443,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '006_duplicates': duplicates,
   '007_user_deletion': userDeletion,
   '008_reversals': reversals,
+  '009_continuations': continuations,
 };

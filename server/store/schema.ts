@@ -137,6 +137,16 @@ export interface EndingTable {
   created_at: number;
 }
 
+/** An end that is taken off the subscription once it is on this price: an upgrade that waits to be paid. */
+export interface ContinuationTable {
+  account: string;
+  subscription_id: string;
+  project_id: string;
+  user_id: string;
+  price_id: string;
+  created_at: number;
+}
+
 /** A user who is to be forgotten, until Stripe has confirmed that nothing of theirs runs on. */
 export interface UserDeletionTable {
   project_id: string;
@@ -307,6 +317,7 @@ export interface Schema {
   price: PriceTable;
   duplicate: DuplicateTable;
   ending: EndingTable;
+  continuation: ContinuationTable;
   user_deletion: UserDeletionTable;
   forgotten_user: ForgottenUserTable;
   stripe_event: StripeEventTable;

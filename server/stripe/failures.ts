@@ -25,6 +25,17 @@ export function stripeFailure(error: unknown): PlanclaimError {
       cause: error,
     });
   }
+  if (error instanceof Stripe.errors.StripeCardError) {
+    return new PlanclaimError(
+      'The payment was declined and nothing was changed. Pay with another card and try again.',
+      {
+        code: 'payment_failed',
+        status: 402,
+        details: { hosted_url: null },
+        cause: error,
+      },
+    );
+  }
   if (error instanceof Stripe.errors.StripeInvalidRequestError) {
     return new PlanclaimError(`Stripe refused the request${error.param ? ` (${error.param})` : ''}: ${error.message}`, {
       code: error.code === 'resource_missing' ? 'stripe_resource_missing' : 'stripe_refused',

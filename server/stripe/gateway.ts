@@ -46,6 +46,8 @@ export interface CheckoutRequest extends CheckoutContext {
 export interface KnownPrice {
   readonly id: string;
   readonly unitAmount: number | null;
+  /** Billed by use: Stripe refuses a quantity of it (R24.2). */
+  readonly metered: boolean;
 }
 
 /** How long a price found by its lookup key is believed, in milliseconds. */
@@ -65,6 +67,11 @@ export class StripeGateway {
     this.#stripe = stripe;
     this.#budget = budget;
     this.#clock = clock;
+  }
+
+  /** What time it is at Stripe, in milliseconds. */
+  now(): number {
+    return this.#clock();
   }
 
   /** The SDK itself, for the other files of this folder. */
@@ -169,7 +176,11 @@ export class StripeGateway {
         status: 503,
       });
     }
-    const price: KnownPrice = { id: found.id, unitAmount: found.unit_amount };
+    const price: KnownPrice = {
+      id: found.id,
+      unitAmount: found.unit_amount,
+      metered: found.recurring?.usage_type === 'metered',
+    };
     this.#prices.set(key, { price, until: this.#clock() + priceMemory });
     return price;
   }
@@ -209,7 +220,7 @@ export class StripeGateway {
       mode: 'subscription',
       customer: request.customerId,
       client_reference_id: request.userId,
-      line_items: [{ price: price.id, quantity: request.quantity }],
+      line_items: [{ price: price.id, ...(!price.metered && { quantity: request.quantity }) }],
       ...(request.currency !== null && { currency: request.currency }),
       metadata,
       subscription_data: {
@@ -303,7 +314,7 @@ export function createGateways(config: Config, clock: Clock, send?: typeof fetch
       budget: new ReadBudget(config.stripeReadsPerSecond, clock),
     };
     clients.set(key, shared);
-    const gateway = new StripeGateway(project, shared.stripe, shared.budget, clock);
+    const gateway = new StripeGateway(project, shared.stripe, shared.budget, () => time.now());
     gateways.set(project.id, gateway);
     return gateway;
   };

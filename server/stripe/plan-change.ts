@@ -1,5 +1,6 @@
 /** A change of a subscription's plan at Stripe: what it would cost, doing it now, or when the paid period ends. */
 
+import type Stripe from 'stripe';
 import { stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 import { paymentStatus } from './invoices.ts';
@@ -11,7 +12,10 @@ export interface ItemChange {
   readonly subscriptionId: string;
   readonly itemId: string;
   readonly priceId: string;
-  readonly quantity: number;
+  /** Null for what is billed by use: Stripe refuses a quantity there (R24.2). */
+  readonly quantity: number | null;
+  /** Whether the difference is charged at once, or stands on the next invoice. */
+  readonly charged: 'now' | 'next_invoice';
 }
 
 export interface PreviewLine {
@@ -32,7 +36,11 @@ export type ChangeOutcome =
   | { readonly kind: 'changed' }
   | { readonly kind: 'pending'; readonly requiresAction: boolean; readonly hostedUrl: string | null };
 
-const change = ({ itemId, priceId, quantity }: ItemChange) => ({ items: [{ id: itemId, price: priceId, quantity }] });
+const items = ({ itemId, priceId, quantity }: ItemChange) => [
+  { id: itemId, price: priceId, ...(quantity !== null && { quantity }) },
+];
+
+const behavior = ({ charged }: ItemChange) => (charged === 'now' ? 'always_invoice' : 'create_prorations');
 
 /** What {@link changeNow} would charge at `prorationDate` (seconds): the same items, behaviour and date (R17.1). */
 export async function previewChange(
@@ -45,22 +53,31 @@ export async function previewChange(
       customer: item.customerId,
       subscription: item.subscriptionId,
       subscription_details: {
-        ...change(item),
-        proration_behavior: 'always_invoice',
+        items: items(item),
+        proration_behavior: behavior(item),
         proration_date: prorationDate,
       },
     });
+    // On the next invoice stands the next period too: of that, only the difference belongs to the change.
+    const { data } = invoice.lines;
+    const lines = item.charged === 'now' ? data : data.filter(isProrationAt(prorationDate));
     return {
-      dueNow: invoice.amount_due,
+      dueNow: item.charged === 'now' ? invoice.amount_due : 0,
       currency: invoice.currency,
-      lines: invoice.lines.data.map(({ description, amount }) => ({ description: description ?? '', amount })),
+      lines: lines.map(({ description, amount }) => ({ description: description ?? '', amount })),
     };
   } catch (error) {
     throw stripeFailure(error);
   }
 }
 
-/** Changes it and charges the difference. A payment that does not go through leaves the subscription as it was. */
+/** What an earlier change left for the next invoice starts at another time. */
+const isProrationAt =
+  (date: number) =>
+  ({ parent, period }: Stripe.InvoiceLineItem): boolean =>
+    parent?.subscription_item_details?.proration === true && period.start === date;
+
+/** Changes it and charges the difference as agreed. A payment that does not go through leaves the subscription as it was. */
 export async function changeNow(
   gateway: StripeGateway,
   item: ItemChange,
@@ -68,10 +85,10 @@ export async function changeNow(
 ): Promise<ChangeOutcome> {
   try {
     const subscription = await gateway.sdk.subscriptions.update(item.subscriptionId, {
-      ...change(item),
-      proration_behavior: 'always_invoice',
+      items: items(item),
+      proration_behavior: behavior(item),
       proration_date: prorationDate,
-      payment_behavior: 'pending_if_incomplete',
+      ...(item.charged === 'now' && { payment_behavior: 'pending_if_incomplete' }),
       expand: ['latest_invoice'],
     });
     if (subscription.pending_update === null) return { kind: 'changed' };
@@ -87,28 +104,39 @@ export async function changeNow(
   }
 }
 
-/** Changes it when the paid period ends: no money moves before (R18.1). The schedule lets go of it right after. */
+/**
+ * Changes it when the paid period ends: no money moves before (R18.1). A trial and the discounts go on as they are. The schedule
+ * lets go of the subscription right after.
+ */
 export async function changeAtPeriodEnd(gateway: StripeGateway, item: ItemChange): Promise<void> {
   const { subscriptionSchedules } = gateway.sdk;
   try {
     const schedule = await subscriptionSchedules.create({ from_subscription: item.subscriptionId });
     const [current] = schedule.phases;
     if (!current) throw new Error(`Stripe made schedule ${schedule.id} without a phase.`);
-    const items = current.items.map((each) => ({
+    const kept = current.items.map((each) => ({
       price: typeof each.price === 'string' ? each.price : each.price.id,
       ...(each.quantity !== undefined && { quantity: each.quantity }),
     }));
     const subscription = await gateway.sdk.subscriptions.retrieve(item.subscriptionId);
     const planPrice = subscription.items.data.find(({ id }) => id === item.itemId)?.price.id;
-    const next = items.map((each) =>
-      each.price === planPrice ? { price: item.priceId, quantity: item.quantity } : each,
-    );
+    const quantity = item.quantity === null ? {} : { quantity: item.quantity };
+    const next = kept.map((each) => (each.price === planPrice ? { price: item.priceId, ...quantity } : each));
+    const discounts = subscription.discounts.map((each) => ({ discount: typeof each === 'string' ? each : each.id }));
+    const same = discounts.length > 0 ? { discounts } : {};
+    const trialEnd = subscription.status === 'trialing' ? subscription.trial_end : null;
     await subscriptionSchedules.update(schedule.id, {
       end_behavior: 'release',
       metadata: scheduleMark,
       phases: [
-        { start_date: current.start_date, end_date: current.end_date, items },
-        { items: next, proration_behavior: 'none' },
+        {
+          start_date: current.start_date,
+          end_date: current.end_date,
+          items: kept,
+          ...same,
+          ...(trialEnd !== null && { trial_end: trialEnd }),
+        },
+        { items: next, proration_behavior: 'none', ...same },
       ],
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What is done to a running subscription at Stripe. Each of them is followed by a reading; nothing is taken from the answers. */
 
 import type Stripe from 'stripe';
+import { toSeconds } from '../clock.ts';
 import { PlanclaimError } from '../errors.ts';
 import { isMissing, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
@@ -34,9 +35,23 @@ export async function keepRunning(gateway: StripeGateway, subscriptionId: string
   });
 }
 
-/** Collects again what falls due from now on. */
-export async function resumeCollection(gateway: StripeGateway, subscriptionId: string): Promise<void> {
-  await run(() => gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '' }));
+/**
+ * Collects again. A period that passed without being paid is not given away: a new one begins now and is charged at once, or
+ * nothing changes.
+ * @param paid whether the running period has been paid for
+ * @throws PlanclaimError 402 `payment_failed`
+ */
+export async function resumeCollection(
+  gateway: StripeGateway,
+  subscriptionId: string,
+  { paid }: { readonly paid: boolean },
+): Promise<void> {
+  const afresh = {
+    billing_cycle_anchor: { type: 'now' },
+    proration_behavior: 'none',
+    payment_behavior: 'error_if_incomplete',
+  } as const;
+  await run(() => gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '', ...(!paid && afresh) }));
 }
 
 /** Takes a paused subscription up again; Stripe bills the new period at once. */
@@ -61,7 +76,7 @@ export async function requireOwnSchedule(
   scheduleId: string,
 ): Promise<Stripe.SubscriptionSchedule> {
   const schedule = await run(() => gateway.sdk.subscriptionSchedules.retrieve(scheduleId));
-  if (!isOurs(schedule)) {
+  if (!isOurs(schedule, toSeconds(gateway.now()))) {
     throw new PlanclaimError(
       'A schedule that was not made here is attached to the subscription. Release it at Stripe first.',
       {
@@ -73,8 +88,19 @@ export async function requireOwnSchedule(
   return schedule;
 }
 
-const isOurs = ({ metadata }: Stripe.SubscriptionSchedule): boolean =>
-  metadata?.['planclaim'] === scheduleMark.planclaim;
+/**
+ * Ours bear our mark. One that has stood for a while and says nothing but what is so already is nobody's change: a process died
+ * between making it and saying what for.
+ */
+const isOurs = (
+  { metadata, phases, end_behavior: ending, created }: Stripe.SubscriptionSchedule,
+  now: number,
+): boolean =>
+  metadata?.['planclaim'] === scheduleMark.planclaim ||
+  (Object.keys(metadata ?? {}).length === 0 && phases.length === 1 && ending === 'release' && now - created > halfMade);
+
+/** How long somebody may take to say what a schedule is for, in seconds. */
+const halfMade = 60;
 
 async function run<T>(work: () => Promise<T>): Promise<T> {
   try {

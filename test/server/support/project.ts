@@ -87,7 +87,7 @@ export function testProject({ token, checkout, ...overrides }: ProjectOverrides 
     issuers: [],
     apiKeys: [testSecretKey],
     pastDueGraceDays: 7,
-    changes: { upgrade: 'now', downgrade: 'period_end' },
+    changes: { upgrade: 'now', downgrade: 'period_end', seats: 'next_invoice' },
     onRefund: 'keep',
     onDispute: 'keep',
     webhooks: [],

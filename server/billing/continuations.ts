@@ -1,0 +1,63 @@
+/**
+ * An upgrade takes a set end off the subscription (R19.3), but not before it is paid: that may be minutes later, on Stripe's own page,
+ * or in another process. What was agreed to is written down, and done with the reading that shows it paid.
+ */
+
+import type { Project } from '../config/project.ts';
+import { accountOf } from '../stripe/account.ts';
+import { keepRunning } from '../stripe/subscription-commands.ts';
+import type { BillingDeps } from './deps.ts';
+import { readRecords } from './plan.ts';
+
+/** The subscription goes on, once it is on this price. */
+export async function continueOnceOn(
+  deps: BillingDeps,
+  project: Project,
+  userId: string,
+  { subscriptionId, priceId }: { readonly subscriptionId: string; readonly priceId: string },
+): Promise<void> {
+  const row = { price_id: priceId, created_at: deps.clock() };
+  await deps.store.write((tx) =>
+    tx
+      .insertInto('continuation')
+      .values({
+        account: accountOf(project),
+        subscription_id: subscriptionId,
+        project_id: project.id,
+        user_id: userId,
+        ...row,
+      })
+      .onConflict((conflict) => conflict.columns(['account', 'subscription_id']).doUpdateSet(row))
+      .execute(),
+  );
+}
+
+/** Carries out what has become due, and forgets what never will. Returns whether anything has to be read again. */
+export async function continuePaid(deps: BillingDeps, project: Project, userId: string): Promise<boolean> {
+  const rows = await deps.store.read
+    .selectFrom('continuation')
+    .select(['subscription_id', 'price_id'])
+    .where('project_id', '=', project.id)
+    .where('user_id', '=', userId)
+    .where('account', '=', accountOf(project))
+    .execute();
+  if (rows.length === 0) return false;
+  const { subscriptions } = await readRecords(deps.store.read, project, userId, deps.stripe.now(project));
+  let changed = false;
+  for (const row of rows) {
+    const subscription = subscriptions.find(({ subscriptionId }) => subscriptionId === row.subscription_id);
+    if (subscription?.pendingChange) continue;
+    if (subscription?.priceId === row.price_id && subscription.cancelAt !== null) {
+      await keepRunning(deps.stripe(project), row.subscription_id);
+      changed = true;
+    }
+    await deps.store.write((tx) =>
+      tx
+        .deleteFrom('continuation')
+        .where('account', '=', accountOf(project))
+        .where('subscription_id', '=', row.subscription_id)
+        .execute(),
+    );
+  }
+  return changed;
+}
