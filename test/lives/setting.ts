@@ -99,7 +99,7 @@ export function projectOf(setting: Setting, legacyPrice: string | null): Project
     plans,
     defaultPlan: setting.defaultPlan,
     pastDueGraceDays: setting.graceDays,
-    changes: { upgrade: 'now', downgrade: setting.downgrade },
+    changes: { upgrade: 'now', downgrade: setting.downgrade, seats: 'now' },
     issuers: [testIssuer({ secret: issuerSecret })],
     checkout: {
       perHour: 1000,
