@@ -59,7 +59,7 @@ describe('a small config', () => {
     assert.equal(beta?.stripe, null);
     assert.equal(beta?.defaultPlan, null);
     assert.equal(beta?.pastDueGraceDays, 7);
-    assert.deepEqual(beta?.changes, { upgrade: 'now', downgrade: 'period_end' });
+    assert.deepEqual(beta?.changes, { upgrade: 'now', downgrade: 'period_end', seats: 'next_invoice' });
     assert.equal(beta?.checkout.unsignedLinks, true);
     assert.equal(beta?.checkout.duplicates, 'refund');
     assert.deepEqual(beta?.token, {
