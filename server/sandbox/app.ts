@@ -8,7 +8,7 @@ import { StripeApiError } from './errors.ts';
 import { addAssets } from './hosted/assets.ts';
 import { addChallengePages } from './hosted/challenge.ts';
 import { addCheckoutPages } from './hosted/checkout.ts';
-import { addHome } from './hosted/home.ts';
+import { addConsole } from './hosted/console/console.ts';
 import { addInvoicePages } from './hosted/invoice.ts';
 import { addPortalPages } from './hosted/portal/pages.ts';
 import { addPromotionForms } from './hosted/promotion.ts';
@@ -223,7 +223,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
       await next();
     });
   }
-  addHome(app, store);
+  addConsole(app, { store, courier, faults: deps.faults, log: deps.log });
   addCheckoutPages(app, store);
   addPromotionForms(app, store);
   addChallengePages(app, store);

@@ -21,6 +21,8 @@ import { endpointsFor } from '../deliveries/enqueue.ts';
 import { StripeApiError, invalid } from '../errors.ts';
 import type { Faults } from '../http/faults.ts';
 import type { RequestLog } from '../http/request-log.ts';
+import { sameSiteOnly } from '../hosted/console/same-site.ts';
+import { moveClock } from './clock.ts';
 import { findEvent } from '../resources/events.ts';
 import { saveDefaultConfiguration } from '../resources/portal-configurations.ts';
 import type { Change } from '../store/change.ts';
@@ -77,6 +79,7 @@ const redeliverBody = z.strictObject({
 
 export function addControl(app: Hono, deps: ControlDeps): void {
   const { store, courier, faults, log } = deps;
+  app.use('/_sandbox/*', sameSiteOnly(store.publicUrl));
 
   app.get('/_sandbox/chaos', (c) => c.json(readChaos(store.database)));
   app.post('/_sandbox/chaos', async (c) => {
@@ -97,10 +100,7 @@ export function addControl(app: Hono, deps: ControlDeps): void {
   app.get('/_sandbox/clock', (c) => c.json({ now: store.clock.now(), offset: store.clock.offset }));
   app.post('/_sandbox/clock', async (c) => {
     const body = await read(c, clockBody);
-    const forward = 'now' in body ? body.now - store.clock.now() : body.advance_seconds;
-    store.clock.setOffset(store.clock.offset + forward);
-    store.database.setSetting('clock_offset', String(store.clock.offset));
-    catchUp(store);
+    moveClock(store, 'now' in body ? body.now : store.clock.now() + body.advance_seconds);
     return c.json({ now: store.clock.now(), offset: store.clock.offset });
   });
 

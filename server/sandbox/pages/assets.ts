@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { checkoutScript } from './checkout.script.ts';
+import { consoleScript } from './console/console.script.ts';
 import { sandboxStyles } from './sandbox.styles.ts';
 
 export interface PageAsset {
@@ -12,13 +13,14 @@ export interface PageAsset {
   readonly etag: string;
 }
 
-export type PageAssetName = 'sandbox.css' | 'checkout.js' | 'icon.svg';
+export type PageAssetName = 'sandbox.css' | 'checkout.js' | 'console.js' | 'icon.svg';
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#5b5bd6"/><rect x="6.5" y="9.5" width="19" height="13" rx="2.5" fill="none" stroke="#fff" stroke-width="2"/><path d="M6.5 14h19" stroke="#fff" stroke-width="2"/></svg>`;
 
 export const pageAssets: Readonly<Record<PageAssetName, PageAsset>> = {
   'sandbox.css': asset('text/css; charset=utf-8', sandboxStyles),
   'checkout.js': asset('text/javascript; charset=utf-8', checkoutScript),
+  'console.js': asset('text/javascript; charset=utf-8', consoleScript),
   'icon.svg': asset('image/svg+xml', icon),
 };
 

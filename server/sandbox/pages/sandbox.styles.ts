@@ -2,6 +2,7 @@
 
 import { baseStyles } from './styles/base.styles.ts';
 import { checkoutStyles } from './styles/checkout.styles.ts';
+import { consoleStyles } from './styles/console.styles.ts';
 import { partsStyles } from './styles/parts.styles.ts';
 import { portalStyles } from './styles/portal.styles.ts';
 import { sheetStyles } from './styles/sheet.styles.ts';
@@ -13,4 +14,5 @@ export const sandboxStyles = [
   checkoutStyles,
   sheetStyles,
   portalStyles,
+  consoleStyles,
 ].join('\n');

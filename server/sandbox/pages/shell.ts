@@ -13,7 +13,7 @@ export interface ShellOptions {
   /** Where `pageAssets` are served, such as `/_pages`. */
   readonly assetsUrl: string;
   /** Whether the page has behaviour; it works without. */
-  readonly script: 'checkout.js' | null;
+  readonly script: 'checkout.js' | 'console.js' | null;
   readonly bodyClass: string;
   readonly body: Page;
 }
