@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { startPages } from './peer/pages.ts';
 import { type PeerProject, type PeerRequest, startPeer } from './peer/peer.ts';
+import type { StreamsReport } from './peer/streams.ts';
 import { buildWidgets } from './support/build.ts';
 import { chromiumFlags, findChromium } from './support/chromium.ts';
 
@@ -36,6 +38,18 @@ after(async () => {
 
 const steer = (project: string, settings: PeerProject): Promise<Response> =>
   fetch(`${peer.url}/_control/${project}`, { method: 'PUT', body: JSON.stringify(settings) });
+
+const streams = async (project: string): Promise<StreamsReport> =>
+  (await (await fetch(`${peer.url}/_control/${project}/streams`)).json()) as StreamsReport;
+
+/** Asks again until it is so. */
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 5000;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, String(isSo));
+    await setTimeout(25);
+  }
+}
 
 const log = async (project: string): Promise<PeerRequest[]> =>
   (await (await fetch(`${peer.url}/_control/${project}/log`)).json()) as PeerRequest[];
@@ -81,6 +95,44 @@ describe('in a whole browser', () => {
     const listen = `<script>document.addEventListener('plan-change', ({ detail }) => (document.title = detail.plan + ' ' + detail.billingCycle))</script>`;
     await page.goto(pageUrl('return', listen));
     await page.waitForFunction(() => document.title === 'pro monthly');
+    await page.close();
+  });
+
+  it('shows a change that was made in another tab within a second, and tells it once (R29.1)', async () => {
+    await steer('tabs', { users: { ada: pro } });
+    const context = await browser.newContext();
+    const listen = `<script>globalThis.told = []; document.addEventListener('plan-change', ({ detail }) => told.push(detail.plan))</script>`;
+    const [here, there] = [await context.newPage(), await context.newPage()];
+    for (const page of [here, there]) {
+      await page.goto(pageUrl('tabs', listen));
+      await page.getByRole('button', { name: 'Upgrade' }).waitFor();
+    }
+    await waitFor(async () => (await streams('tabs')).open === 2);
+    await there.getByRole('button', { name: 'Upgrade' }).click();
+    await there.getByRole('button', { name: /^Pay / }).click();
+    const start = performance.now();
+    const own = (page: Page): Promise<void> =>
+      page.getByRole('article', { name: 'Team' }).getByRole('button', { name: 'Current plan' }).waitFor();
+    await Promise.all([own(there), own(here)]);
+    assert.ok(performance.now() - start < 1000, `it took ${performance.now() - start} ms`);
+    for (const page of [here, there])
+      assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { told: string[] }).told), ['team']);
+    await context.close();
+  });
+
+  it('is not busy after Back from the portal, and out of the back-forward cache though it listened live (R41.1)', async () => {
+    await steer('portal', { users: { ada: { ...pro, status: 'past_due', offer: 'fix_payment' } } });
+    const page = await browser.newPage();
+    const more = `<billing-banner token="${token}"></billing-banner><script>addEventListener('pageshow', ({ persisted }) => (document.title = 'persisted ' + persisted))</script>`;
+    await page.goto(pageUrl('portal', more));
+    const fix = page.locator('billing-banner').getByRole('button', { name: 'Fix payment' });
+    await waitFor(async () => (await streams('portal')).open === 1);
+    await Promise.all([page.waitForURL(/\/portal\//), fix.click()]);
+    await steer('portal', { users: { ada: pro } });
+    await page.goBack({ waitUntil: 'commit' });
+    await fix.waitFor({ state: 'hidden' });
+    assert.equal(await page.title(), 'persisted true');
+    assert.equal(await page.locator('[aria-busy="true"]').count(), 0);
     await page.close();
   });
 

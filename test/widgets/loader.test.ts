@@ -77,18 +77,28 @@ describe('the script tag', () => {
   });
 
   it('works under a strict policy, with trusted types and no violation (R35.1)', async () => {
-    const project = await newProject(onPro());
+    const project = await newProject(
+      onPro({ next_invoice: { amount_due: 1900, currency: 'usd', date: '2026-12-23T10:00:00Z' } }),
+    );
     const page = await openPage({
       csp: strict,
       head: tag(project),
       body: `<plan-picker token="${issuerToken()}"></plan-picker><plan-gate plan="team"></plan-gate>
-        <upgrade-button plan="pro" locale="de"></upgrade-button>`,
+        <upgrade-button plan="pro" locale="de"></upgrade-button>
+        <subscription-manager token="${issuerToken()}"></subscription-manager>
+        <billing-banner token="${issuerToken()}"></billing-banner>`,
     });
     await until(page, 'plan-picker', 'Current plan');
     await until(page, 'plan-gate', 'This is part of Team');
     await until(page, 'upgrade-button', 'Upgrade auf Pro');
     await page.click('plan-picker', 'input[value="yearly"]');
     await until(page, 'plan-picker', 'Switch to yearly');
+    await until(page, 'subscription-manager', 'Renews on');
+    await page.click('subscription-manager', '.actions .bare');
+    await until(page, 'subscription-manager', 'Keep Pro');
+    await page.click('subscription-manager', 'dialog .first');
+    await page.click('plan-picker', '.plan:nth-of-type(3) .choice .button');
+    await until(page, 'plan-picker', 'Due now');
     expect(page.troubles()).to.deep.equal([]);
   });
 

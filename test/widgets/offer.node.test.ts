@@ -2,10 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { includes, offerFor, priceAt, savings, suggestedPlan, switchableCycles } from '../../widgets/client/offer.ts';
+import {
+  includes,
+  offerFor,
+  priceAt,
+  savings,
+  stateOfClaims,
+  suggestedPlan,
+  switchableCycles,
+} from '../../widgets/client/offer.ts';
 import type { OfferState } from '../../widgets/client/offer.ts';
-import type { BillingCycle, Catalogue, Plan } from '../../widgets/client/types.ts';
+import type { BillingCycle, Catalogue, Plan, Subscription } from '../../widgets/client/types.ts';
 import { fourPlans, usual, withoutPayments, withTrial } from './peer/catalogues.ts';
+import {
+  beyondGrace,
+  collectionPaused,
+  downgrading,
+  ending,
+  pastDue,
+  paused,
+  periodEnd,
+  subscriptionOf,
+  waitsToBePaid,
+} from './support/subscriptions.ts';
 
 const state = (plan: string | null, more: Partial<OfferState> = {}): OfferState => ({
   plan,
@@ -195,6 +214,119 @@ describe('offer', () => {
       );
     });
   }
+
+  // Contract §4: one subscription; whatever is offered to a subscriber changes the one that runs, and is never a checkout.
+  const standings: Readonly<Record<string, Partial<Subscription>>> = {
+    active: {},
+    trialing: { status: 'trialing' },
+    ending,
+    'ending on trial': { ...ending, status: 'trialing' },
+    'downgrading to Pro': downgrading,
+    'switching to yearly': { scheduled: { plan: 'pro', billing_cycle: 'yearly', at: periodEnd } },
+    'past due': pastDue,
+    'past due, beyond grace': beyondGrace,
+    unpaid: { ...beyondGrace, status: 'unpaid' },
+    paused,
+    'collection paused': collectionPaused,
+    'upgrade waits to be paid': waitsToBePaid(false),
+    'upgrade waits for the bank': waitsToBePaid(true),
+    'payment processed': { status: 'incomplete', offer: 'wait' },
+    'of a plan that is no longer sold': { plan: 'old' },
+  };
+  /** Free, Pro monthly, Pro yearly, Team monthly, Enterprise: kind and way, and after a stroke what comes later. */
+  const table: Readonly<Record<string, readonly string[]>> = {
+    active: ['downgrade change', 'current none', 'switch change', 'upgrade change', 'contact contact'],
+    trialing: ['downgrade change', 'current none', 'switch change', 'upgrade change', 'contact contact'],
+    ending: ['undo resume', 'resume resume', 'switch change', 'upgrade change', 'contact contact'],
+    'ending on trial': ['undo resume', 'resume resume', 'switch change', 'upgrade change', 'contact contact'],
+    'downgrading to Pro': ['downgrade change', 'undo resume', 'downgrade change', 'current none', 'contact contact'],
+    'switching to yearly': ['downgrade change', 'current none', 'undo resume', 'upgrade change', 'contact contact'],
+    'past due': [
+      'downgrade change',
+      'fix_payment fix_payment',
+      'fix_payment fix_payment / switch',
+      'fix_payment fix_payment / upgrade',
+      'contact contact',
+    ],
+    'past due, beyond grace': [
+      'current none',
+      'fix_payment fix_payment / upgrade',
+      'fix_payment fix_payment / upgrade',
+      'fix_payment fix_payment / upgrade',
+      'contact contact',
+    ],
+    unpaid: [
+      'current none',
+      'fix_payment fix_payment / upgrade',
+      'fix_payment fix_payment / upgrade',
+      'fix_payment fix_payment / upgrade',
+      'contact contact',
+    ],
+    paused: [
+      'current none',
+      'resume resume / upgrade',
+      'resume resume / upgrade',
+      'resume resume / upgrade',
+      'contact contact',
+    ],
+    'collection paused': [
+      'downgrade change',
+      'resume resume',
+      'resume resume / switch',
+      'resume resume / upgrade',
+      'contact contact',
+    ],
+    'upgrade waits to be paid': ['downgrade change', 'current none', 'switch change', 'pay pay', 'contact contact'],
+    'upgrade waits for the bank': ['downgrade change', 'current none', 'switch change', 'pay pay', 'contact contact'],
+    'payment processed': [
+      'wait none / downgrade',
+      'current none',
+      'wait none / switch',
+      'wait none / upgrade',
+      'contact contact',
+    ],
+    'of a plan that is no longer sold': [
+      'select change',
+      'select change',
+      'select change',
+      'select change',
+      'contact contact',
+    ],
+  };
+  for (const [standing, more] of Object.entries(standings)) {
+    it(`to a subscriber who is ${standing}, plan by plan (R15.1, R21.3, R22.1)`, () => {
+      const own = subscriptionOf(more);
+      const asked: [string, BillingCycle][] = [
+        ['free', 'monthly'],
+        ['pro', 'monthly'],
+        ['pro', 'yearly'],
+        ['team', 'monthly'],
+        ['enterprise', 'monthly'],
+      ];
+      const said = asked.map(([plan, cycle]) => {
+        const { kind, way, blocked } = offerFor(planOf(fourPlans, plan), cycle, own, fourPlans);
+        return `${kind} ${way}${blocked === null ? '' : ` / ${blocked}`}`;
+      });
+      assert.deepEqual(said, table[standing]);
+      assert.ok(!said.some((each) => /checkout|choose/.test(each)), 'never a second subscription');
+    });
+  }
+
+  it('knows a subscriber by the token alone, and promises no trial', () => {
+    const offers = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'canceled', 'free'].map(
+      (status) => stateOfClaims({ plan: 'pro', billing_cycle: 'monthly', plan_status: status }).offer,
+    );
+    assert.deepEqual(offers, ['manage', 'manage', 'fix_payment', 'fix_payment', 'resume', 'checkout', 'checkout']);
+    assert.equal(stateOfClaims({}).trial_available, false);
+  });
+
+  it('puts their own plan forward while something has to be done about it first', () => {
+    const forward = (more: Partial<Subscription>): string | undefined =>
+      suggestedPlan(fourPlans.plans, subscriptionOf(more))?.id;
+    assert.equal(forward({}), 'team');
+    assert.equal(forward(pastDue), 'pro');
+    assert.equal(forward(ending), 'pro');
+  });
 
   it('puts one plan forward: the next one up, else the highlighted, else the first that costs', () => {
     const id = (own: string | null, plans = fourPlans.plans): string | undefined =>

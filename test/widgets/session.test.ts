@@ -177,6 +177,20 @@ describe('session', () => {
     expect(planOf(heard)).to.equal('pro');
   });
 
+  it('asks once more where what is asked already may have been answered before the call', async () => {
+    const project = await newProject();
+    const heard = listen(project, () => issuerToken());
+    await settled(heard);
+    await project.set({ hold: ['/refresh'] });
+    const first = heard.session.refresh({ fresh: true });
+    await waitUntil(async () => (await project.count('/refresh')) === 2);
+    const second = heard.session.refresh({ fresh: true });
+    const third = heard.session.refresh({ fresh: true });
+    await project.release();
+    await Promise.all([first, second, third]);
+    expect(await project.count('/refresh'), 'one for the two that waited').to.equal(3);
+  });
+
   it('tells of the change on the page that comes back from checkout, once (R29.4)', async () => {
     const project = await newProject();
     const before = listen(project, () => issuerToken());

@@ -7,6 +7,7 @@ import type { PlanPicker } from '../../widgets/plan-picker/define.ts';
 import * as catalogues from './peer/catalogues.ts';
 import { allInside, inside, shown } from './support/elements.ts';
 import { issuerToken, newProject } from './support/peer.ts';
+import { ending, pastDue, subscriptionOf } from './support/subscriptions.ts';
 import { onPro } from './support/users.ts';
 
 type Colour = readonly [number, number, number, number];
@@ -117,6 +118,68 @@ describe('theming', () => {
         }
       }
       expect(looked).to.be.greaterThan(3000);
+      expect(bad.slice(0, 12)).to.deep.equal([]);
+    }).timeout(60_000);
+
+    it(`keeps them in the manager, the banner and the dialogs with 50 accents, ${scheme}`, async () => {
+      root.style.colorScheme = scheme;
+      root.style.background = scheme === 'dark' ? '#16161a' : '#fff';
+      const { project_id: _, user_id: __, version: ___, ...state } = subscriptionOf();
+      const users = { ada: state, bob: { ...state, ...pastDue }, eve: { ...state, ...ending } };
+      const project = await newProject({ users });
+      const [ada, bob, eve] = ['ada', 'bob', 'eve'].map((user) => `${project.attributes} token="${issuerToken(user)}"`);
+      const holder = await fixture<HTMLElement>(
+        `<div><subscription-manager ${ada}></subscription-manager><subscription-manager ${bob}></subscription-manager
+        ><billing-banner ${bob} dismissible></billing-banner><billing-banner ${eve}></billing-banner
+        ><plan-picker ${ada}></plan-picker></div>`,
+      );
+      const elements = [...holder.children];
+      await waitUntil(() => elements.every((element) => inside(element, '.button')), '', { timeout: 5000 });
+      const bad: string[] = [];
+      const look = async (from: Element, selector: string): Promise<number> => {
+        for (const part of allInside(from, '.button')) part.style.transition = 'none';
+        const written = texts(from).filter((text) => text.closest(selector));
+        for (const accent of accents(50)) {
+          set('accent', accent);
+          await nextFrame();
+          for (const text of written) {
+            const ratio = contrast(getComputedStyle(text).color, behind(text));
+            if (ratio < 4.5)
+              bad.push(`${accent}: ${text.className || text.localName} “${text.textContent}” ${ratio.toFixed(2)}`);
+          }
+          for (const control of allInside(from, `${selector} .button.filled:not([disabled]), ${selector} .icon`)) {
+            const { borderTopColor, color } = getComputedStyle(control);
+            const ratio = contrast(
+              control.matches('.icon') ? color : borderTopColor,
+              behind(control.parentElement as Element),
+            );
+            if (ratio < 3) bad.push(`${accent}: ${control.getAttribute('class')} ${ratio.toFixed(2)}`);
+          }
+        }
+        return written.length;
+      };
+      let looked = 0;
+      for (const element of elements.slice(0, 4)) looked += await look(element, ':is(.card, .notice)');
+      /** Of each dialog: where it is opened, and what shows that it is whole. */
+      for (const { at, press, whole } of [
+        { at: 4, press: '.plan:nth-of-type(3) .choice .button', whole: '.lines .total' },
+        { at: 4, press: '.plan:nth-of-type(1) .choice .button', whole: '.losses' },
+        { at: 0, press: '.actions .button', whole: '.choices' },
+        { at: 0, press: '.actions .bare', whole: '.losses' },
+      ]) {
+        const element = elements[at] as Element;
+        inside(element, press)?.click();
+        await waitUntil(() => inside(element, `dialog[open] ${whole}`));
+        await Promise.all(
+          inside(element, 'dialog')
+            ?.getAnimations()
+            .map(({ finished }) => finished) ?? [],
+        );
+        looked += await look(element, 'dialog');
+        inside(element, 'dialog .close')?.click();
+        await waitUntil(() => inside(element, 'dialog') === null);
+      }
+      expect(looked).to.be.greaterThan(80);
       expect(bad.slice(0, 12)).to.deep.equal([]);
     }).timeout(60_000);
 

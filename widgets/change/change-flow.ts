@@ -195,7 +195,7 @@ export class ChangeFlow implements ReactiveController {
     const { target, preview } = step;
     this.#go({ ...step, state: 'paying', error: null, isOutdated: false });
     const outcome = await this.#ask(async (session, token) => {
-      session.apply(await session.api.change(token, orderOf(target), preview));
+      await session.api.change(token, orderOf(target), preview);
       await session.refresh({ fresh: true });
     });
     if (!(outcome instanceof BillingError)) return this.#finish(this.#doneSentence(target, preview));
@@ -207,7 +207,7 @@ export class ChangeFlow implements ReactiveController {
     if (step?.name !== 'cancel' || step.state !== 'ready') return;
     this.#go({ ...step, state: 'working', error: null });
     const outcome = await this.#ask(async (session, token) => {
-      session.apply(await session.api.cancel(token));
+      await session.api.cancel(token);
       await session.refresh({ fresh: true });
     });
     if (outcome instanceof BillingError) return this.#go({ ...step, state: 'ready', error: outcome });

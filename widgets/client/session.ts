@@ -64,7 +64,7 @@ export class Session {
   #snapshot: SessionSnapshot;
   /** Goes up when the user may have changed: answers that were asked for before are thrown away (R29.4). */
   #epoch = 0;
-  #flight: { readonly fresh: boolean; readonly done: Promise<void> } | null = null;
+  #flight: { readonly fresh: boolean; hasBegun: boolean; readonly done: Promise<void> } | null = null;
   #wantsDetails = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds since the epoch, by this machine's clock from `expires_in`: clocks that are wrong do no harm. */
@@ -116,6 +116,7 @@ export class Session {
 
   /** The subscription, for an element that did without it until now. Never rejects: a failure is in the snapshot. */
   async needDetails(): Promise<void> {
+    if (this.#wantsDetails) return;
     this.#wantsDetails = true;
     await this.#flight?.done;
     if (this.#snapshot.subscription === null) await this.#readDetails(this.#staleness());
@@ -146,12 +147,18 @@ export class Session {
    * Calls that come while one is under way share it; `fresh` waits for one that began after the call.
    */
   refresh({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<void> {
-    if (this.#flight && (!fresh || this.#flight.fresh)) return this.#flight.done;
-    const before = this.#flight?.done ?? Promise.resolve();
+    const known = this.#flight;
+    // What a fresh one has asked already may have been answered before the call.
+    if (known && (!fresh || (known.fresh && !known.hasBegun))) return known.done;
+    const before = known?.done ?? Promise.resolve();
     const flight = {
       fresh,
+      hasBegun: false,
       done: before
-        .then(() => this.#renew(fresh))
+        .then(() => {
+          flight.hasBegun = true;
+          return this.#renew(fresh);
+        })
         .finally(() => {
           if (this.#flight === flight) this.#flight = null;
         }),

@@ -1,5 +1,6 @@
 /** How a subscription stands and what will happen to it: pure, of `GET /v1/subscription` alone, one place for all elements. */
 
+import { hasSubscription } from './offer.ts';
 import type { BillingCycle, Subscription } from './types.ts';
 
 export interface Money {
@@ -44,7 +45,7 @@ export function outlookOf(subscription: Subscription): Outlook {
   if (subscription.collection_paused) return { kind: 'collection-paused' };
   if (end !== null) return { kind: 'ends', at: end, next: scheduled?.plan ?? subscription.fallback_plan };
   if (pending) return { kind: 'pending', plan: pending.plan, until: pending.expires_at };
-  if (offer === 'manage') return running(subscription);
+  if (hasSubscription(subscription)) return running(subscription);
   if (subscription.billing_cycle === 'one_time') return { kind: 'once' };
   if (status === 'assigned') return { kind: 'assigned', until: scheduled?.at ?? null, next: scheduled?.plan ?? null };
   return { kind: subscription.plan === null ? 'none' : 'free' };

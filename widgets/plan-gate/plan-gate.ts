@@ -1,6 +1,6 @@
 /** `<plan-gate>`: shows what is inside to those whose plan has it, and to the others what would get them in. */
 
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Offer, offerFor, priceAt, switchableCycles } from '../client/offer.ts';
 import type { Catalogue, Plan } from '../client/types.ts';
 import { dialogStyles } from '../change/dialog.styles.ts';
@@ -23,6 +23,7 @@ import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
 import { icon } from '../ui/icons.ts';
 import { knownState } from '../ui/known-state.ts';
+import { linkButton } from '../ui/link-button.ts';
 import { formatPrice } from '../ui/money.ts';
 import { busyLabel, offerLabelAlone } from '../ui/offer-label.ts';
 import { attributePanel, errorPanel, problemText } from '../ui/problems.ts';
@@ -88,6 +89,12 @@ export class PlanGate extends BillingElement {
     return this.#catalogue.value;
   }
 
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    // Only who is shown a button needs to know what it will do.
+    if (this.shadowRoot?.querySelector('[part="fallback"]')) void this.billing.session?.needDetails();
+  }
+
   protected override render(): TemplateResult {
     const { messages } = this.text;
     const isOpen = this.access === 'open' && !this.#problem;
@@ -122,16 +129,23 @@ export class PlanGate extends BillingElement {
   }
 
   #renderFallback(catalogue: Catalogue, text: Messages): TemplateResult {
-    const { state } = knownState(this.billing.snapshot);
+    const { state, subscription, isPending } = knownState(this.billing.snapshot);
     const plan = wayIn(this, state, catalogue);
-    const offer = plan && offerFor(plan, switchableCycles([plan])[0] ?? 'monthly', state, catalogue);
+    const cycle = state?.billing_cycle ?? (plan && switchableCycles([plan])[0]) ?? 'monthly';
+    const offer = plan && offerFor(plan, cycle, state, catalogue);
     return html`<div class="card" part="fallback">
         <span class="badge">${icon('lock')}</span>
         <h3 class="title" part="title">${this.#title(plan, text)}</h3>
         ${plan?.description ? html`<p part="description"><bdi>${plan.description}</bdi></p>` : nothing}
-        ${offer && offer.way !== 'none' ? this.#renderButton(offer, catalogue, text) : nothing}
-        ${offer?.way === 'checkout' ? html`<p part="terms">${this.#terms(offer, text)}</p>` : nothing}
-        ${choiceNotice(this.#chooser.errands, null, text)}
+        ${
+          isPending
+            ? html`<div class="skeleton" part="skeleton" aria-hidden="true"></div>`
+            : offer && offer.way !== 'none'
+              ? this.#renderButton(offer, catalogue, text)
+              : nothing
+        }
+        ${offer?.way === 'checkout' && !isPending ? html`<p part="terms">${this.#terms(offer, text)}</p>` : nothing}
+        ${choiceNotice(this.#chooser.errands, subscription, text)}
       </div>
       ${this.#chooser.render(text)}`;
   }
@@ -149,9 +163,19 @@ export class PlanGate extends BillingElement {
         >${text.contact}${icon('external')}</a
       >`;
     }
+    const subscription = this.billing.snapshot?.subscription;
+    if (offer.way === 'pay') {
+      return linkButton({
+        label: text.pay,
+        href: subscription?.pending_change?.hosted_url ?? null,
+        look: 'filled',
+        text,
+      });
+    }
     return button({
       label: offerLabelAlone(offer, text),
       look: 'filled',
+      isDisabled: subscription?.can_manage_billing === false,
       isBusy: this.#chooser.busy !== null,
       busyLabel: busyLabel(offer, text),
       onClick: () => void this.#chooser.choose(offer, { quantity: null, catalogue }),

@@ -85,9 +85,11 @@ export class SubscriptionManager extends BillingElement {
     return this.#catalogue.value;
   }
 
-  /** To the plan, which is always there. */
+  /** To the plan, where it is shown. */
   override focus(options?: FocusOptions): void {
-    this.renderRoot.querySelector<HTMLElement>('.plan-name, h3')?.focus(options);
+    const places = ['.card [tabindex="-1"]', '.button'];
+    const found = places.map((each) => this.renderRoot.querySelector<HTMLElement>(each)).find((each) => each !== null);
+    found?.focus(options);
   }
 
   protected override render(): TemplateResult {

@@ -1,6 +1,6 @@
 /** What can be done about a subscription without a dialog: take something back, and go to the portal. */
 
-import type { PlanState, PortalFlow } from '../client/types.ts';
+import type { PortalFlow } from '../client/types.ts';
 import type { About, Errand, Errands } from './errands.ts';
 
 /** Takes a cancellation, a scheduled change or a pause back. */
@@ -8,8 +8,7 @@ export const resume = (about: About): Errand => ({
   about,
   attempt: 'resume',
   work: async (session, token) => {
-    const state: PlanState = await session.api.resume(token);
-    session.apply(state);
+    await session.api.resume(token);
     await session.refresh({ fresh: true });
     return 'done';
   },

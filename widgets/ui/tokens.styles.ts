@@ -32,10 +32,10 @@ export const tokens = css`
       --planclaim-accent-text,
       light-dark(oklch(from var(--_accent) min(l, 0.5) c h), oklch(from var(--_accent) max(l, 0.76) min(c, 0.14) h))
     );
-    /* The accent as a line: 3 : 1 on the surface, and the accent itself wherever that has it. */
+    /* The accent as a line: 3 : 1 on the surface and on what is sunken or tinted, and the accent itself wherever that has it. */
     --_accent-line: var(
       --planclaim-accent-line,
-      light-dark(oklch(from var(--_accent) min(l, 0.62) c h), oklch(from var(--_accent) max(l, 0.54) c h))
+      light-dark(oklch(from var(--_accent) min(l, 0.6) c h), oklch(from var(--_accent) max(l, 0.59) c h))
     );
     --_accent-soft: var(
       --planclaim-accent-soft,

@@ -41,14 +41,15 @@ export function serveSubscriber(asked: SubscriberAsked): Answer | null {
     case 'POST /v1/subscription/cancel': {
       const at = state.trial_end ?? state.current_period_end ?? '2026-12-23T10:00:00Z';
       const scheduled = { plan: state.fallback_plan, billing_cycle: null, at };
-      return ok(changeTo(asked, { cancel_at: at, scheduled, next_invoice: null }));
+      return ok(changeTo(asked, { cancel_at: at, scheduled, next_invoice: null, offer: 'resume' }));
     }
     case 'POST /v1/subscription/resume':
       return ok(
         changeTo(asked, {
           cancel_at: null,
           scheduled: null,
-          ...(state.status === 'paused' ? ({ status: 'active', offer: 'manage' } as const) : {}),
+          offer: 'manage',
+          ...(state.status === 'paused' ? { status: 'active' } : {}),
         }),
       );
     case 'POST /v1/portal':
@@ -136,7 +137,14 @@ function changed(asked: SubscriberAsked): Answer {
   const cycle = plan?.kind === 'free' ? null : (order.billing_cycle ?? state.billing_cycle);
   if (preview.effective !== 'now') {
     const scheduled = { plan: order.plan, billing_cycle: cycle, at: preview.effective };
-    return ok(changeTo(asked, { scheduled, cancel_at: plan?.kind === 'free' ? preview.effective : null }));
+    const isEnd = plan?.kind === 'free';
+    return ok(
+      changeTo(asked, {
+        scheduled,
+        cancel_at: isEnd ? preview.effective : null,
+        offer: isEnd ? 'resume' : 'manage',
+      }),
+    );
   }
   return ok(
     changeTo(asked, {
@@ -145,6 +153,7 @@ function changed(asked: SubscriberAsked): Answer {
       quantity: order.quantity ?? state.quantity,
       cancel_at: null,
       scheduled: null,
+      offer: 'manage',
       ...entitlementsOf(plan?.entitlements ?? {}),
     }),
   );
