@@ -63,12 +63,15 @@ export interface Incident {
   readonly last_seen_at: string;
 }
 
-/** The newest incidents of a project. */
-export async function listIncidents(db: Reading, projectId: string, limit: number): Promise<Incident[]> {
-  const rows = await db
-    .selectFrom('incident')
-    .selectAll()
-    .where('project_id', '=', projectId)
+/** The newest incidents of a project, or of one user. */
+export async function listIncidents(
+  db: Reading,
+  projectId: string,
+  limit: number,
+  userId?: string,
+): Promise<Incident[]> {
+  const ofProject = db.selectFrom('incident').selectAll().where('project_id', '=', projectId);
+  const rows = await (userId === undefined ? ofProject : ofProject.where('user_id', '=', userId))
     .orderBy('last_seen_at', 'desc')
     .orderBy('incident_id')
     .limit(limit)

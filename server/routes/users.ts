@@ -4,6 +4,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { assignPlan, clearAssignment } from '../billing/assignment.ts';
 import { deleteUser } from '../billing/delete-user.ts';
+import { explainUser } from '../billing/explain.ts';
 import { listIncidents } from '../billing/incidents.ts';
 import { listUsers } from '../billing/user-list.ts';
 import { planClaims } from '../tokens/claims.ts';
@@ -53,6 +54,72 @@ const clear = createRoute({
   responses: { ...ok, ...problems(400, 401, 403, 503) },
 });
 
+const incidentSchema = z
+  .object({
+    id: z.string(),
+    user_id: z.string().nullable(),
+    kind: z.string(),
+    subject: z.string(),
+    detail: z.string(),
+    occurrences: z.number().int(),
+    first_seen_at: z.string(),
+    last_seen_at: z.string(),
+  })
+  .openapi('Incident');
+
+const explain = createRoute({
+  method: 'get',
+  path: '/v1/users/{id}/explain',
+  summary: 'Why this user has this plan',
+  description: 'The records, the rule that decided, the last events, and what Stripe says now. Asking changes nothing.',
+  security,
+  request: { params },
+  responses: {
+    200: answers(
+      'In words, and as it is stored.',
+      z
+        .object({
+          state: planStateSchema,
+          rule: z.enum(['subscription', 'assignment_above_subscription', 'assignment', 'default', 'none']),
+          summary: z.array(z.string()).readonly(),
+          assignment: z.object({ plan: z.string(), source: z.string(), expires_at: z.string().nullable() }).nullable(),
+          subscriptions: z
+            .array(
+              z.object({
+                id: z.string(),
+                customer_id: z.string(),
+                status: z.string(),
+                plan: z.string().nullable(),
+                price_id: z.string().nullable(),
+                current_period_end: z.string().nullable(),
+                cancel_at: z.string().nullable(),
+                grace_until: z.string().nullable(),
+                decides: z.boolean(),
+                entitles: z.boolean(),
+                offer: z.enum(['checkout', 'manage', 'fix_payment', 'resume', 'wait']),
+              }),
+            )
+            .readonly(),
+          customers: z.array(z.object({ id: z.string(), current: z.boolean(), pending: z.boolean() })).readonly(),
+          events: z.array(z.object({ id: z.string(), type: z.string(), received_at: z.string() })).readonly(),
+          incidents: z.array(incidentSchema).readonly(),
+          stripe: z
+            .object({
+              reachable: z.boolean(),
+              agrees: z.boolean().nullable(),
+              plan: z.string().nullable(),
+              subscriptions: z
+                .array(z.object({ id: z.string(), status: z.string(), plan: z.string().nullable() }))
+                .readonly(),
+            })
+            .nullable(),
+        })
+        .openapi('Explanation'),
+    ),
+    ...problems(400, 401, 403, 503),
+  },
+});
+
 const forget = createRoute({
   method: 'delete',
   path: '/v1/users/{id}',
@@ -100,19 +167,6 @@ const list = createRoute({
   },
 });
 
-const incidentSchema = z
-  .object({
-    id: z.string(),
-    user_id: z.string().nullable(),
-    kind: z.string(),
-    subject: z.string(),
-    detail: z.string(),
-    occurrences: z.number().int(),
-    first_seen_at: z.string(),
-    last_seen_at: z.string(),
-  })
-  .openapi('Incident');
-
 const incidents = createRoute({
   method: 'get',
   path: '/v1/incidents',
@@ -146,6 +200,10 @@ export function userRoutes(deps: RouteDeps) {
     .openapi(clear, async (c) => {
       const project = authenticateSecretKey(deps, c.req.raw);
       return c.json(await clearAssignment(deps, project, c.req.valid('param').id), 200);
+    })
+    .openapi(explain, async (c) => {
+      const project = authenticateSecretKey(deps, c.req.raw);
+      return c.json(await explainUser(deps, project, c.req.valid('param').id), 200);
     })
     .openapi(forget, async (c) => {
       const project = authenticateSecretKey(deps, c.req.raw);
