@@ -11,6 +11,7 @@ import { Sync } from './billing/sync.ts';
 import { UserLocks } from './billing/user-lock.ts';
 import type { BillingDeps } from './billing/deps.ts';
 import { PlanclaimError } from './errors.ts';
+import { Metrics } from './metrics.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { checkoutRoutes } from './routes/checkout.ts';
@@ -23,6 +24,7 @@ import { idempotency } from './routes/lib/idempotency.ts';
 import { limitBody } from './routes/lib/body-limit.ts';
 import { answerError } from './routes/lib/errors.ts';
 import { linkRoutes } from './routes/links.ts';
+import { measure, metricsRoutes } from './routes/metrics.ts';
 import { describeApi } from './routes/openapi.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { portalPageRoutes } from './routes/portal-page.ts';
@@ -74,7 +76,15 @@ export interface App {
 }
 
 export function createApp(base: AppDeps): App {
-  const billing: BillingDeps = { ...base, stripe: createGateways(base.config, base.clock, base.stripeFetch) };
+  const metrics = new Metrics();
+  const billing: BillingDeps = {
+    ...base,
+    metrics,
+    stripe: createGateways(base.config, base.clock, base.stripeFetch),
+  };
+  billing.stripe.onAnswer(({ method, resource, status }) =>
+    metrics.count('planclaim_stripe_requests_total', { method, resource, status: String(status) }),
+  );
   const locks = new UserLocks(base.store, base.clock);
   const sync = new Sync(billing, locks);
   const outgoing = new OutgoingDelivery(base);
@@ -92,6 +102,7 @@ export function createApp(base: AppDeps): App {
   // The door has an app of its own: nothing that pages and elements need is on Stripe's way.
   const door = new Hono();
   door.onError(answerError(deps));
+  door.use(measure(metrics));
   door.use(refuseWhileStopping(readiness));
   door.use(limitBody(largestEvent));
   door.route('/', webhookRoutes(deps));
@@ -101,12 +112,14 @@ export function createApp(base: AppDeps): App {
   app.notFound((c) => {
     throw new PlanclaimError(`There is nothing at ${c.req.method} ${c.req.path}.`, { code: 'not_found', status: 404 });
   });
+  app.use(measure(metrics));
   app.use(cors(base.config));
   app.use(refuseWhileStopping(readiness));
   for (const path of pathsWithBodies) app.use(path, limitBody(largestBody));
   app.use('/v1/*', idempotency(deps));
 
   app.route('/', healthRoutes(deps, readiness));
+  app.route('/', metricsRoutes(deps, metrics));
   app.route('/', widgetRoutes(deps));
   app.route('/', catalogueRoutes(deps));
   app.route('/', tokenRoutes(deps));

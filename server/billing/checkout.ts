@@ -63,7 +63,10 @@ export async function startCheckout(
       project,
       mine.filter((session) => session.fingerprint === fingerprint),
     );
-    if (again) return again;
+    if (again) {
+      deps.metrics?.count('planclaim_checkouts_total', { project: project.id, outcome: 'reopened' });
+      return again;
+    }
 
     await refuseTooMany(deps, project, userId, order.authenticated);
     const ends = await closeOpenSessions(deps, project, userId, mine);
@@ -183,6 +186,7 @@ async function open(
       })
       .execute();
   });
+  deps.metrics?.count('planclaim_checkouts_total', { project: project.id, outcome: 'started' });
   return started(session);
 }
 

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/project.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Gateways } from '../stripe/gateway.ts';
 
@@ -12,4 +13,6 @@ export interface BillingDeps {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly stripe: Gateways;
+  /** Absent where nobody scrapes, as in commands. */
+  readonly metrics?: Metrics;
 }

@@ -110,6 +110,7 @@ export class Sweep {
         const change = await store.write((tx) => storePlanState(tx, project, userId, momentOf(this.#deps, project)));
         if (!change.changed) return;
         const { plan, status, version } = change.state;
+        this.#deps.metrics?.count('planclaim_plan_changes_total', { project: project.id, cause: 'time' });
         log.info({ event: 'plan_changed', project: project.id, plan, status, version }, 'A plan changed with time');
       }),
     );

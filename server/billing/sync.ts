@@ -38,6 +38,8 @@ export class Sync {
   /** Customers at work, and whether they were marked again meanwhile: a burst costs two reads at most. */
   readonly #running = new Map<string, { promise: Promise<void>; again: boolean }>();
   readonly #waiting = new Map<string, () => void>();
+  /** When a customer was marked, as far as this process knows; until it has been applied. */
+  readonly #markedAt = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #stopped = false;
 
@@ -61,6 +63,7 @@ export class Sync {
   /** Applies a customer's marks in the background; never throws. */
   kick(account: AccountName, customerId: string): void {
     const key = `${account} ${customerId}`;
+    if (!this.#markedAt.has(key) && this.#markedAt.size < mostWaiting) this.#markedAt.set(key, this.#deps.clock());
     const running = this.#running.get(key);
     if (running) running.again = true;
     else if (this.#waiting.size < mostWaiting) this.#waiting.set(key, () => this.#begin(key, account, customerId));
@@ -159,12 +162,16 @@ export class Sync {
         entry.again = false;
         const customer = await this.#readCustomer(account, customerId);
         const project = customer && this.#deps.config.projects.get(customer.project_id);
-        if (!customer || customer.retry_at === null || !project?.stripe) return;
+        if (!customer || customer.retry_at === null || !project?.stripe) {
+          this.#markedAt.delete(`${account} ${customerId}`);
+          return;
+        }
         await this.#locks.hold(project.id, customer.user_id, async (lease) => {
           // Another process may have applied it while this one waited for its turn.
           const pending = (await this.#readCustomer(account, customerId))?.retry_at;
           if (pending != null) await this.#readAndWrite(project, customer, lease);
         });
+        this.#applied(`${account} ${customerId}`);
       } while (entry.again && !this.#stopped);
     } catch (error) {
       this.#deps.log.warn(
@@ -173,6 +180,13 @@ export class Sync {
       );
       await this.#postpone(account, customerId);
     }
+  }
+
+  #applied(key: string): void {
+    const since = this.#markedAt.get(key);
+    this.#markedAt.delete(key);
+    if (since === undefined) return;
+    this.#deps.metrics?.observe('planclaim_mark_to_applied_seconds', (this.#deps.clock() - since) / 1000);
   }
 
   #readCustomer(account: AccountName, customerId: string): Promise<Customer | undefined> {
@@ -199,6 +213,7 @@ export class Sync {
     });
     if (change.changed) {
       const { plan, status, version } = change.state;
+      this.#deps.metrics?.count('planclaim_plan_changes_total', { project: project.id, cause: 'stripe' });
       this.#deps.log.info({ event: 'plan_changed', project: project.id, plan, status, version }, 'A plan changed');
     }
     await this.#leaveOne(project, customer, lease);

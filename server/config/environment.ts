@@ -25,7 +25,7 @@ export interface EnvironmentOverrides {
 
 export interface Environment extends Pick<
   Config,
-  'port' | 'host' | 'publicUrl' | 'databaseUrl' | 'stripeApiBase' | 'logLevel'
+  'port' | 'host' | 'publicUrl' | 'databaseUrl' | 'stripeApiBase' | 'logLevel' | 'metricsToken'
 > {
   /** Null: to be made, or read from where it was kept; see {@link keptSecret}. */
   readonly secret: string | null;
@@ -64,6 +64,7 @@ export function readEnvironment(
     stripe,
     stripeApiBase: readApiBase(readVariable(env, 'STRIPE_API_BASE'), mistakes),
     logLevel: readLogLevel(readVariable(env, 'LOG_LEVEL'), mistakes),
+    metricsToken: readMetricsToken(readVariable(env, 'METRICS_TOKEN'), mistakes),
   };
 }
 
@@ -180,6 +181,17 @@ function readApiBase(value: string | undefined, mistakes: Mistakes): string | nu
   if (url && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') return url.origin;
   mistakes.add(['STRIPE_API_BASE'], 'must be a scheme, a host and maybe a port, such as http://localhost:8788');
   return null;
+}
+
+function readMetricsToken(value: string | undefined, mistakes: Mistakes): string | null {
+  if (value === undefined) return null;
+  if (value.length < shortestSecret || /\s/.test(value)) {
+    mistakes.add(
+      ['METRICS_TOKEN'],
+      `must be at least ${shortestSecret} characters without spaces. Make one with: openssl rand -hex 24`,
+    );
+  }
+  return value;
 }
 
 function readLogLevel(value: string | undefined, mistakes: Mistakes): Config['logLevel'] {

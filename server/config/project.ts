@@ -158,6 +158,8 @@ export interface Config {
   /** Another host that speaks Stripe's API; null is Stripe's own. */
   readonly stripeApiBase: string | null;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** What a scraper of `/metrics` shows; null: a secret key does. */
+  readonly metricsToken: string | null;
   /** Reads of Stripe a second that webhooks and repairs may use. */
   readonly stripeReadsPerSecond: number;
 }

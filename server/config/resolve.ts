@@ -64,7 +64,7 @@ export function resolveConfig(
   checkAcross(projects, mistakes);
   checkLiveMode(environment.stripe, environment, mistakes);
   mistakes.throwIfAny(source);
-  const { port, host, publicUrl, databaseUrl, stripeApiBase, logLevel } = environment;
+  const { port, host, publicUrl, databaseUrl, stripeApiBase, logLevel, metricsToken } = environment;
   return {
     port,
     host,
@@ -72,6 +72,7 @@ export function resolveConfig(
     databaseUrl,
     stripeApiBase,
     logLevel,
+    metricsToken,
     projects: new Map(projects.map((project) => [project.id, project])),
     secret: environment.secret ?? makeSecret(cwd),
     stripeReadsPerSecond: parsed.data?.stripeReadsPerSecond ?? 20,

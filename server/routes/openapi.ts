@@ -134,4 +134,15 @@ const pages: Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0][] = [
     summary: 'Whether it can serve',
     responses: { 200: answers('It can.', z.object({ status: z.string() })), ...problems(503) },
   },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Counts and durations, for Prometheus',
+    description:
+      'Authorization: Bearer with METRICS_TOKEN or a secret key; neither is needed where PUBLIC_URL is a loopback address.',
+    responses: {
+      200: { description: 'Text format 0.0.4.', content: { 'text/plain': { schema: z.string() } } },
+      ...problems(401, 403, 503),
+    },
+  },
 ];

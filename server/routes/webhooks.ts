@@ -48,7 +48,19 @@ export function webhookRoutes(deps: RouteDeps) {
     return { received: true, outcome };
   };
 
-  app.post('/webhooks/stripe', async (c) => c.json(await receive(c, null)));
-  app.post('/webhooks/stripe/:project', async (c) => c.json(await receive(c, c.req.param('project'))));
+  const counted = async (c: Context, projectId: string | null): Promise<Receipt> => {
+    const count = (outcome: string): void => deps.metrics?.count('planclaim_webhook_events_total', { outcome });
+    try {
+      const receipt = await receive(c, projectId);
+      count(receipt.outcome);
+      return receipt;
+    } catch (error) {
+      count(error instanceof PlanclaimError && error.status < 500 ? 'refused' : 'failed');
+      throw error;
+    }
+  };
+
+  app.post('/webhooks/stripe', async (c) => c.json(await counted(c, null)));
+  app.post('/webhooks/stripe/:project', async (c) => c.json(await counted(c, c.req.param('project'))));
   return app;
 }

@@ -292,6 +292,23 @@ export interface Gateways {
   readonly time: StripeTime;
   /** The time at which a plan of the project is decided, in milliseconds: Stripe's, or ours where nothing is paid. */
   now(project: Project): number;
+  /** Told of every answer of Stripe's: what was asked for, without ids, and how it went. */
+  onAnswer(listener: (answer: StripeAnswer) => void): void;
+}
+
+export interface StripeAnswer {
+  readonly method: string;
+  /** `subscriptions`, `checkout/sessions`. */
+  readonly resource: string;
+  readonly status: number;
+}
+
+/** What comes before a resource's name in a path. */
+const namespaces = new Set(['billing_portal', 'checkout', 'test_helpers']);
+
+function answerOf({ method, path, status }: Stripe.ResponseEvent): StripeAnswer {
+  const [first = '', second = ''] = path.replace(/^\/v1\/|\?.*$/g, '').split('/');
+  return { method, resource: namespaces.has(first) ? `${first}/${second}` : first, status };
 }
 
 /** One gateway a project; projects of one account share its client and its budget of reads. */
@@ -299,6 +316,7 @@ export function createGateways(config: Config, clock: Clock, send?: typeof fetch
   const time = new StripeTime(config.stripeApiBase, clock, send);
   const clients = new Map<string, { stripe: Stripe; budget: ReadBudget }>();
   const gateways = new Map<string, StripeGateway>();
+  let told: (answer: StripeAnswer) => void = () => undefined;
   const gatewayOf = (project: Project): StripeGateway => {
     const made = gateways.get(project.id);
     if (made) return made;
@@ -313,10 +331,17 @@ export function createGateways(config: Config, clock: Clock, send?: typeof fetch
       stripe: createStripeClient(project.stripe, config.stripeApiBase, { time, ...(send && { send }) }),
       budget: new ReadBudget(config.stripeReadsPerSecond, clock),
     };
+    if (!clients.has(key)) shared.stripe.on('response', (answer: Stripe.ResponseEvent) => told(answerOf(answer)));
     clients.set(key, shared);
     const gateway = new StripeGateway(project, shared.stripe, shared.budget, () => time.now());
     gateways.set(project.id, gateway);
     return gateway;
   };
-  return Object.assign(gatewayOf, { time, now: (project: Project) => (project.stripe ? time.now() : clock()) });
+  return Object.assign(gatewayOf, {
+    time,
+    now: (project: Project) => (project.stripe ? time.now() : clock()),
+    onAnswer: (listener: (answer: StripeAnswer) => void) => {
+      told = listener;
+    },
+  });
 }

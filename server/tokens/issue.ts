@@ -67,6 +67,7 @@ export async function issueToken(deps: TokenDeps, project: Project, request: Iss
   const token = await new CompactSign(encoder.encode(JSON.stringify(claims)))
     .setProtectedHeader({ ...header })
     .sign(key);
+  deps.metrics?.count('planclaim_tokens_minted_total', { project: project.id });
   return { token, expiresIn: expiresAt - issuedAt };
 }
 

@@ -77,6 +77,7 @@ describe('a small config', () => {
       'databaseUrl',
       'host',
       'logLevel',
+      'metricsToken',
       'port',
       'projects',
       'publicUrl',

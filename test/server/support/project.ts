@@ -123,6 +123,7 @@ export const testConfig = (
   secret: 'a secret of tests, thirty-two bytes and more',
   stripeApiBase: null,
   logLevel: 'silent',
+  metricsToken: null,
   stripeReadsPerSecond: 20,
   ...overrides,
 });
