@@ -38,6 +38,7 @@ import * as products from './resources/products.ts';
 import * as promotionCodes from './resources/promotion-codes.ts';
 import * as refunds from './resources/refunds.ts';
 import { addSearch } from './resources/search.ts';
+import { createOrStart } from './resources/schedule-start.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
 import * as schedules from './resources/subscription-schedules.ts';
@@ -117,6 +118,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/payment_intents/{id}', paymentIntents.retrieveIntent);
   api.post('/v1/payment_intents/{id}', paymentIntents.updateIntent);
   api.post('/v1/payment_intents/{id}/confirm', paymentIntents.confirmIntent);
+  api.post('/v1/payment_intents/{id}/capture', paymentIntents.captureIntent);
   api.post('/v1/payment_intents/{id}/cancel', paymentIntents.cancelIntent);
 
   api.post('/v1/setup_intents', setupIntents.createSetupIntent);
@@ -170,7 +172,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.delete('/v1/subscriptions/{id}/discount', subscriptions.deleteDiscount);
   api.post('/v1/subscriptions/{id}/pause', subscriptionPause.pause);
   api.post('/v1/subscriptions/{id}/resume', subscriptionPause.resume);
-  api.post('/v1/subscription_schedules', schedules.create);
+  api.post('/v1/subscription_schedules', createOrStart);
   api.get('/v1/subscription_schedules', schedules.listSchedules);
   api.get('/v1/subscription_schedules/{id}', schedules.retrieve);
   api.post('/v1/subscription_schedules/{id}', schedules.update);
@@ -179,11 +181,14 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/subscription_items', subscriptions.listSubscriptionItems);
   api.get('/v1/subscription_items/{id}', subscriptions.retrieveSubscriptionItem);
 
+  api.post('/v1/invoices', invoices.createInvoice);
   api.get('/v1/invoices', invoices.listInvoices);
   api.post('/v1/invoices/create_preview', createPreview);
   api.get('/v1/invoices/{id}', invoices.retrieveInvoice);
   api.post('/v1/invoices/{id}', invoices.updateInvoice);
   api.get('/v1/invoices/{id}/lines', invoices.listInvoiceLines);
+  api.delete('/v1/invoices/{id}', invoices.removeInvoice);
+  api.post('/v1/invoices/{id}/send', invoices.send);
   api.post('/v1/invoices/{id}/pay', invoices.pay);
   api.post('/v1/invoices/{id}/void', invoices.voidOpen);
   api.post('/v1/invoices/{id}/finalize', invoices.finalize);

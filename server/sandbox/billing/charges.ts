@@ -16,17 +16,19 @@ export function chargeOf(
 ): Stripe.Charge {
   const { card } = method;
   const id = change.store.ids.next('ch');
-  const entry = reason
-    ? null
-    : enterLedger(change, {
-        amount: intent.amount,
-        fee: processingFee(intent.amount),
-        currency: intent.currency,
-        type: 'charge',
-        reportingCategory: 'charge',
-        description: intent.description,
-        source: id,
-      });
+  const isHeld = !reason && intent.capture_method === 'manual';
+  const entry =
+    reason || isHeld
+      ? null
+      : enterLedger(change, {
+          amount: intent.amount,
+          fee: processingFee(intent.amount),
+          currency: intent.currency,
+          type: 'charge',
+          reportingCategory: 'charge',
+          description: intent.description,
+          source: id,
+        });
   // A disputed card's holder complains as soon as the payment is through.
   const isDisputed = !reason && behaviourOf(change.store.hidden('payment_method', method.id).number).dispute !== null;
   const dueAt = isDisputed ? change.now : null;
@@ -35,7 +37,7 @@ export function chargeOf(
       id,
       object: 'charge',
       amount: intent.amount,
-      amount_captured: reason ? 0 : intent.amount,
+      amount_captured: reason || isHeld ? 0 : intent.amount,
       amount_refunded: 0,
       application: null,
       application_fee: null,
@@ -43,7 +45,7 @@ export function chargeOf(
       balance_transaction: entry?.id ?? null,
       billing_details: method.billing_details,
       calculated_statement_descriptor: 'SANDBOX',
-      captured: reason === null,
+      captured: reason === null && !isHeld,
       created: change.now,
       currency: intent.currency,
       customer: idOf(intent.customer),
@@ -114,6 +116,23 @@ export function chargeOf(
       transfer_group: null,
     },
     { dueAt },
+  );
+}
+/** Takes what the bank holds for a charge. Emits `charge.captured`. @param amount - minor units. */
+export function captureCharge(change: Change, charge: Stripe.Charge, amount: number): Stripe.Charge {
+  const entry = enterLedger(change, {
+    amount,
+    fee: processingFee(amount),
+    currency: charge.currency,
+    type: 'charge',
+    reportingCategory: 'charge',
+    description: charge.description,
+    source: charge.id,
+  });
+  return change.update<'charge'>(
+    charge,
+    { amount_captured: amount, balance_transaction: entry.id, captured: true },
+    { events: ['charge.captured'] },
   );
 }
 

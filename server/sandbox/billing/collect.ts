@@ -7,6 +7,7 @@ import { nextAttempt, readDunning } from './dunning.ts';
 import type { Dunning } from './dunning.ts';
 import { endSubscription } from './end-subscription.ts';
 import { finalizeInvoice, markUncollectible, paymentOf, subscriptionOf, voidInvoice } from './invoices.ts';
+import { advanceOneOff } from './one-off-invoices.ts';
 import { defaultMethod, failWithoutMethod, payInvoice } from './pay-invoice.ts';
 import type { AutomaticAttempt } from './pay-invoice.ts';
 import { enterPause } from './standing.ts';
@@ -30,7 +31,10 @@ const hardDeclines = new Set([
 /** Finalizes a draft whose hour is over, or makes the next attempt on an open invoice. */
 export function advanceInvoice(change: Change, invoice: Stripe.Invoice): void {
   const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
-  if (!subscription) return;
+  if (!subscription) {
+    if (subscriptionOf(invoice) === null) advanceOneOff(change, invoice);
+    return;
+  }
   const open = invoice.status === 'draft' ? finalizeInvoice(change, invoice) : invoice;
   if (open.amount_due === 0) {
     payInvoice(change, open, { method: null, presence: 'off_session' });

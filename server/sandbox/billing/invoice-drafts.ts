@@ -7,7 +7,7 @@ import { idOf } from '../store/wire.ts';
 import type { AppliedDiscount } from './discount-terms.ts';
 import { discountsAt, useUpDiscounts } from './discounts.ts';
 import { lineOf, pretaxCredit, pricedLine } from './invoice-lines.ts';
-import type { InvoiceLine } from './invoice-lines.ts';
+import type { InvoiceLine, OneOff } from './invoice-lines.ts';
 import { totalsOf } from './invoice-totals.ts';
 import { taxAddressOf, taxTermsAt } from './tax.ts';
 import type { TaxTerms } from './tax.ts';
@@ -15,7 +15,7 @@ import type { TaxTerms } from './tax.ts';
 export interface InvoiceDraft {
   readonly id: string;
   readonly customer: Stripe.Customer;
-  readonly subscription: Stripe.Subscription;
+  readonly subscription: Stripe.Subscription | OneOff;
   readonly billingReason: Stripe.Invoice['billing_reason'];
   readonly lines: readonly InvoiceLine[];
   /** Seconds. */
@@ -39,7 +39,8 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
   const tax = subscription.automatic_tax.enabled
     ? taxTermsAt(taxAddressOf(customer), customer.tax_exempt ?? null)
     : null;
-  const discounts = draft.discounts ?? discountsAt(change.store, subscription, draft.period.end);
+  const discounts =
+    draft.discounts ?? (subscription.id === null ? [] : discountsAt(change.store, subscription, draft.period.end));
   const totals = totalsOf(
     draft.lines.map((line) => pricedLine(line, subscription.currency)),
     { discounts, tax },
@@ -103,11 +104,14 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     next_payment_attempt: draft.finalizesAt === null ? null : draft.finalizesAt - 1,
     number: null,
     on_behalf_of: null,
-    parent: {
-      quote_details: null,
-      subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
-      type: 'subscription_details',
-    },
+    parent:
+      subscription.id === null
+        ? null
+        : {
+            quote_details: null,
+            subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+            type: 'subscription_details',
+          },
     payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
     period_end: draft.period.end,
     period_start: draft.period.start,
@@ -134,7 +138,7 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
 }
 
 /** Without an address that says where tax is owed, none is computed. */
-function automaticTaxOf(subscription: Stripe.Subscription, tax: TaxTerms | null): Stripe.Invoice.AutomaticTax {
+function automaticTaxOf(subscription: InvoiceDraft['subscription'], tax: TaxTerms | null): Stripe.Invoice.AutomaticTax {
   if (!subscription.automatic_tax.enabled) {
     return { disabled_reason: null, enabled: false, liability: null, provider: null, status: null };
   }

@@ -35,7 +35,15 @@ export interface CreditedItems {
 /** The invoice that a line is on. */
 export interface LineOwner {
   readonly id: string;
-  readonly subscription: Stripe.Subscription;
+  readonly subscription: Stripe.Subscription | OneOff;
+}
+
+/** What takes a subscription's place on an invoice that bills none. */
+export interface OneOff extends Pick<
+  Stripe.Subscription,
+  'automatic_tax' | 'collection_method' | 'currency' | 'metadata' | 'test_clock'
+> {
+  readonly id: null;
 }
 
 /** What of a line decides its discounts and its tax. */
@@ -93,18 +101,18 @@ function parentOf(draft: LineOwner, line: InvoiceLine): Stripe.InvoiceLineItem.P
     invoice_item: line.invoiceItem ?? null,
     proration: line.proration !== undefined,
     proration_details: { credited_items: line.proration?.credited ?? null },
-    subscription: draft.subscription.id,
   };
-  if (line.subscriptionItem === null) {
+  const { id: subscription } = draft.subscription;
+  if (line.subscriptionItem === null || subscription === null) {
     return {
-      invoice_item_details: { ...details, invoice_item: line.invoiceItem ?? '' },
+      invoice_item_details: { ...details, subscription, invoice_item: line.invoiceItem ?? '' },
       subscription_item_details: null,
       type: 'invoice_item_details',
     };
   }
   return {
     invoice_item_details: null,
-    subscription_item_details: { ...details, subscription_item: line.subscriptionItem },
+    subscription_item_details: { ...details, subscription, subscription_item: line.subscriptionItem },
     type: 'subscription_item_details',
   };
 }

@@ -6,7 +6,7 @@ import type { Decline } from '../cards.ts';
 import type { StripeApiError } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 import { addressOf, idOf } from '../store/wire.ts';
-import { chargeOf } from './charges.ts';
+import { captureCharge, chargeOf } from './charges.ts';
 
 export interface PaymentOrder {
   /** Minor units. */
@@ -133,6 +133,39 @@ export function succeedPayment(
   );
   change.announce('charge.succeeded', charge);
   return paid;
+}
+
+/** The bank holds the amount until it is captured. Emits `payment_intent.amount_capturable_updated` and `charge.succeeded`. */
+export function authorizePayment(
+  change: Change,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+): Stripe.PaymentIntent {
+  const charge = chargeOf(change, intent, method, null);
+  const held = change.update<'payment_intent'>(
+    intent,
+    {
+      amount_capturable: intent.amount,
+      last_payment_error: null,
+      latest_charge: charge.id,
+      next_action: null,
+      payment_method: method.id,
+      status: 'requires_capture',
+    },
+    { events: ['payment_intent.amount_capturable_updated'] },
+  );
+  change.announce('charge.succeeded', charge);
+  return held;
+}
+
+/** Takes what the bank holds. Emits `charge.captured` and `payment_intent.succeeded`. @param amount - minor units. */
+export function capturePayment(change: Change, intent: Stripe.PaymentIntent, amount: number): Stripe.PaymentIntent {
+  captureCharge(change, change.store.get('charge', idOf(intent.latest_charge) ?? '', 'path'), amount);
+  return change.update<'payment_intent'>(
+    intent,
+    { amount_capturable: 0, amount_received: amount, status: 'succeeded' },
+    { events: ['payment_intent.succeeded'] },
+  );
 }
 
 /** The card did not pay. Emits `payment_intent.payment_failed`, and `charge.failed` where the bank was asked at all. */

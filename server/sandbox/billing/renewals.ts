@@ -75,11 +75,15 @@ function tellUpcoming(change: Change, subscription: Stripe.Subscription): void {
 
 /** The trial is over: by the card, or by what was set for the want of one. */
 function endTrial(change: Change, subscription: Stripe.Subscription): void {
+  if (!endTrialWithoutCard(change, subscription)) renew(change, subscription);
+}
+
+/** Cancels or pauses where a trial is over, no card is there, and that was set for it; null: it goes on. */
+export function endTrialWithoutCard(change: Change, subscription: Stripe.Subscription): Stripe.Subscription | null {
   const wish = subscription.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice';
-  const hasCard = methodOf(change, subscription) !== null;
-  if (hasCard || wish === 'create_invoice') renew(change, subscription);
-  else if (wish === 'cancel') endSubscription(change, subscription, { reason: null });
-  else enterPause(change, subscription, 'trial_end_without_payment_method');
+  if (wish === 'create_invoice' || methodOf(change, subscription) !== null) return null;
+  if (wish === 'cancel') return endSubscription(change, subscription, { reason: null });
+  return enterPause(change, subscription, 'trial_end_without_payment_method');
 }
 
 /** The time has come that a cancellation was set for; what is still pending comes on a last invoice. */

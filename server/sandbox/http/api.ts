@@ -192,7 +192,7 @@ async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promis
   const { store } = deps;
   const { route } = execution;
   requireThisRoute(route, c.req.method, new URL(c.req.url).pathname);
-  const sent = withCurrentNames(execution.params, c.req.header('stripe-version'));
+  const sent = withCurrentNames(execution.params, route, c.req.header('stripe-version'));
   const params = route !== null && isKnownRoute(route) ? readParameters(route, sent) : sent;
   const { expand: paths, ...own } = params as { expand?: string[] };
   const clock = clockOfCall(store, c.req.param(), own);

@@ -1,16 +1,73 @@
 /** Invoices and their payments, read; open ones paid or voided. */
 
 import type Stripe from 'stripe';
+import { deleteDraft, draftOneOff } from '../billing/one-off-invoices.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
 import { finalizeInvoice, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
 import { expirePendingUpdate } from '../billing/pending-updates.ts';
 import { afterGivenUp, afterVoided } from '../billing/standing.ts';
-import { invalid } from '../errors.ts';
+import { invalid, missing } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
 import type { PageParams } from '../http/page.ts';
 import { mergeMetadata, pick } from '../store/wire.ts';
 import { takePaymentMethod } from './payment-methods.ts';
+import { readCurrency } from './prices.ts';
+
+/** An invoice of what waits for a customer, and of no subscription. */
+export const createInvoice: Write<Stripe.InvoiceCreateParams> = (params, { change }) => {
+  const known = new Set([
+    'auto_advance',
+    'collection_method',
+    'currency',
+    'customer',
+    'days_until_due',
+    'description',
+    'due_date',
+    'metadata',
+    'pending_invoice_items_behavior',
+  ]);
+  refuse(params, Object.keys(params).filter((name) => !known.has(name)) as never[]);
+  if (params.customer === undefined) throw missing('customer');
+  const isSent = params.collection_method === 'send_invoice';
+  if (isSent && params.days_until_due === undefined && params.due_date === undefined) throw missing('days_until_due');
+  if (!isSent && params.days_until_due !== undefined) {
+    throw invalid('`days_until_due` is only for invoices with `collection_method=send_invoice`.', 'days_until_due');
+  }
+  return draftOneOff(change, {
+    customer: change.store.get('customer', params.customer, 'customer'),
+    currency: params.currency === undefined ? null : readCurrency(params.currency, 'currency'),
+    items: params.pending_invoice_items_behavior === 'include' ? 'included' : 'excluded',
+    autoAdvance: params.auto_advance ?? false,
+    collectionMethod: params.collection_method ?? 'charge_automatically',
+    dueDate: params.due_date ?? (isSent ? change.now + (params.days_until_due ?? 0) * 86_400 : null),
+    description: params.description ?? null,
+    metadata: mergeMetadata({}, params.metadata),
+  });
+};
+
+/** Only a draft that bills no subscription. */
+export const removeInvoice: Write<unknown> = (_params, { change, path }) => {
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (invoice.status !== 'draft') {
+    throw invalid(`You can only delete draft invoices. This one is ${invoice.status}: void it instead.`);
+  }
+  if (subscriptionOf(invoice) !== null) throw invalid('You can only delete one-off invoices.');
+  return deleteDraft(change, invoice);
+};
+
+/** Says that it was sent, which is all: nobody is written to here. Emits `invoice.sent`. */
+export const send: Write<unknown> = (_params, { change, path }) => {
+  const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
+  if (invoice.collection_method !== 'send_invoice') {
+    throw invalid('You can only send invoices whose collection_method is send_invoice.');
+  }
+  if (invoice.status !== 'draft' && invoice.status !== 'open') {
+    throw invalid(`You can only send draft and open invoices. This one is ${invoice.status}.`);
+  }
+  const open = invoice.status === 'draft' ? finalizeInvoice(change, invoice) : invoice;
+  return change.update<'invoice'>(open, {}, { events: ['invoice.sent'] });
+};
 
 export const retrieveInvoice: Read<unknown> = (_params, { store, path }) =>
   store.get('invoice', path['id'] ?? '', 'path');
@@ -49,9 +106,13 @@ export const pay: Write<Stripe.InvoicePayParams> = (params, { change, path }) =>
   refuse(params, ['forgive', 'mandate', 'source']);
   const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
   if (invoice.status === 'paid') throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
-  if (invoice.status !== 'open') throw invalid(`You can only pay open invoices. This one is ${invoice.status}.`);
+  if (invoice.status !== 'open' && invoice.status !== 'draft') {
+    throw invalid(`You can only pay open invoices. This one is ${invoice.status}.`);
+  }
+  // Paying a draft finalizes it.
+  const open = invoice.status === 'draft' ? finalizeInvoice(change, invoice) : invoice;
   const method = params.payment_method ? takePaymentMethod(change, params.payment_method, 'payment_method') : null;
-  const result = payInvoice(change, invoice, {
+  const result = payInvoice(change, open, {
     method,
     presence: params.off_session === true ? 'off_session' : 'on_session',
   });

@@ -4,6 +4,8 @@ import type Stripe from 'stripe';
 import { payInvoice } from '../billing/pay-invoice.ts';
 import {
   askBank,
+  authorizePayment,
+  capturePayment,
   challengePayment,
   createPayment,
   failPayment,
@@ -38,7 +40,6 @@ const unsupportedParams = [
 
 export const createIntent: Write<Stripe.PaymentIntentCreateParams> = (params, { change }) => {
   refuse(params, unsupportedParams);
-  if (params.capture_method === 'manual') refuse(params, ['capture_method']);
   if (params.amount < 1)
     throw invalid('This value must be greater than or equal to 1.', 'amount', 'parameter_invalid_integer');
   if (params.customer !== undefined) change.store.get('customer', params.customer, 'customer');
@@ -49,6 +50,7 @@ export const createIntent: Write<Stripe.PaymentIntentCreateParams> = (params, { 
     description: params.description ?? null,
     metadata: mergeMetadata({}, params.metadata),
     setupFutureUsage: params.setup_future_usage ?? null,
+    ...(params.capture_method && { captureMethod: params.capture_method }),
     receiptEmail: params.receipt_email ?? null,
     shipping: params.shipping ?? null,
     allowedTypes: requireCards(params.allowed_payment_method_types),
@@ -115,6 +117,7 @@ export const cancelIntent: Write<Stripe.PaymentIntentCancelParams> = (params, { 
   return change.update<'payment_intent'>(
     intent,
     {
+      amount_capturable: 0,
       canceled_at: change.now,
       cancellation_reason: params.cancellation_reason ?? null,
       next_action: null,
@@ -122,6 +125,18 @@ export const cancelIntent: Write<Stripe.PaymentIntentCancelParams> = (params, { 
     },
     { events: ['payment_intent.canceled'] },
   );
+};
+
+/** What the bank holds is taken, whole or in part; the rest is let go. */
+export const captureIntent: Write<Stripe.PaymentIntentCaptureParams> = (params, { change, path }) => {
+  refuse(params, ['amount_details', 'application_fee_amount', 'final_capture', 'hooks', 'transfer_data']);
+  const intent = change.store.get('payment_intent', path['id'] ?? '', 'path');
+  if (intent.status !== 'requires_capture') throw unexpected(intent, 'captured');
+  const amount = params.amount_to_capture ?? intent.amount_capturable;
+  if (amount < 1 || amount > intent.amount_capturable) {
+    throw invalid(`You cannot capture more than ${intent.amount_capturable}, nor less than 1.`, 'amount_to_capture');
+  }
+  return capturePayment(change, intent, amount);
 };
 
 export const listIntents: Read<Stripe.PaymentIntentListParams> = (params, { store, url }) =>
@@ -150,7 +165,9 @@ export function confirmWith(
   const customer = idOf(intent.customer);
   if (customer !== null && intent.setup_future_usage !== null) attachPaymentMethod(change, method, customer);
   if (options.presence === 'passed_challenge') rememberAuthentication(change, method);
-  return succeedPayment(change, intent, method);
+  return intent.capture_method === 'manual'
+    ? authorizePayment(change, intent, method)
+    : succeedPayment(change, intent, method);
 }
 
 function invoiceOf(change: Change, intentId: string): Stripe.Invoice | null {

@@ -6,6 +6,7 @@ import type { AppliedDiscount } from '../billing/discount-terms.ts';
 import { discountsAt } from '../billing/discounts.ts';
 import { planChange } from '../billing/plan-change.ts';
 import type { PlannedChange } from '../billing/plan-change.ts';
+import { endTrialWithoutCard } from '../billing/renewals.ts';
 import { followChange } from '../billing/schedules.ts';
 import { nextRequestDue } from '../billing/subscription-due.ts';
 import { automaticTax } from '../billing/subscriptions.ts';
@@ -46,6 +47,11 @@ export const updateSubscription: Write<UpdateParams> = (params, { change, path }
     return change.update<'subscription'>(subscription, patch, {
       ...(patch.cancel_at !== undefined && { dueAt: nextRequestDue(after) }),
     });
+  }
+  if (params.trial_end === 'now' && subscription.status === 'trialing') {
+    const over = { ...subscription, ...patch, trial_end: change.now };
+    const ended = endTrialWithoutCard(change, over);
+    if (ended) return change.update<'subscription'>(ended, { ...patch, trial_end: change.now }, { events: [] });
   }
   const planned = planUpdate(change, subscription, params);
   const after = changeSubscription(change, subscription, planned, {
