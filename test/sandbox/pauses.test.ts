@@ -265,3 +265,28 @@ describe('an automatic pause', () => {
     assert.equal((await stripe.subscriptions.resume(trial.id)).status, 'active');
   });
 });
+
+describe('a preview', () => {
+  it('of a pause and of a resumption shows what each would bill', async () => {
+    const begun = await subscribe(stripe);
+    const pause = await stripe.invoices.createPreview({
+      subscription: begun.id,
+      subscription_details: { pause: { bill_for: { unused_time_from: { type: 'item_current_period_start' } } } },
+    });
+    assert.equal(pause.total, -1900);
+    await assert.rejects(
+      stripe.invoices.createPreview({ subscription: begun.id, subscription_details: { resume_at: 'now' } }),
+      { statusCode: 400 },
+    );
+    await stripe.subscriptions.pause(begun.id, keepsPaid);
+    await assert.rejects(stripe.invoices.createPreview({ subscription: begun.id }), { code: 'invoice_upcoming_none' });
+    await sandbox.jumpTo(endOf(begun) + 10 * day);
+    const resume = await stripe.invoices.createPreview({
+      subscription: begun.id,
+      subscription_details: { resume_at: 'now' },
+    });
+    const resumed = await stripe.subscriptions.resume(begun.id);
+    const invoice = await stripe.invoices.retrieve(String(resumed.latest_invoice));
+    assert.deepEqual([invoice.total, resume.total], [1900, 1900]);
+  });
+});

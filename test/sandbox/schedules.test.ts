@@ -1,7 +1,7 @@
 /** Subscription schedules: laid out from a running subscription, begun phase by phase, let go, and what they forbid. */
 
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import type { Stripe } from 'stripe';
 import { customerWithCard, makePlan, openSandbox, subscribe } from './support/sandbox.ts';
 import type { TestSandbox } from './support/sandbox.ts';
@@ -122,4 +122,113 @@ it('is only made from what runs', async () => {
   const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail');
   const incomplete = await subscribe(stripe, { customer: customer.id });
   await assert.rejects(stripe.subscriptionSchedules.create({ from_subscription: incomplete.id }), { statusCode: 400 });
+});
+
+describe('a preview', () => {
+  it('knows the phase that comes next, asked for by subscription or by schedule, and equals the invoice', async () => {
+    const clocked = await openSandbox();
+    const { subscription, schedule, price, end } = await downgrade(clocked);
+    const bySubscription = await clocked.stripe.invoices.createPreview({ subscription: subscription.id });
+    const bySchedule = await clocked.stripe.invoices.createPreview({ schedule: schedule.id });
+    for (const preview of [bySubscription, bySchedule]) {
+      assert.deepEqual([preview.total, preview.lines.data[0]?.pricing?.price_details?.price], [500, price.id]);
+    }
+    const running = await clocked.stripe.subscriptions.retrieve(subscription.id);
+    assert.deepEqual(running.items.data[0]?.price.id, subscription.items.data[0]?.price.id);
+    assert.equal((await clocked.stripe.subscriptionSchedules.retrieve(schedule.id)).current_phase?.end_date, end);
+    await clocked.control('clock', { now: end - 6 * 86_400 });
+    const told = (await clocked.stripe.events.list({ type: 'invoice.upcoming' })).data[0]?.data
+      .object as Stripe.Invoice;
+    assert.equal(told.total, 500);
+    await clocked.control('clock', { now: end + 10 });
+    const renewed = await clocked.stripe.subscriptions.retrieve(subscription.id, { expand: ['latest_invoice'] });
+    const invoice = renewed.latest_invoice as Stripe.Invoice;
+    assert.deepEqual(
+      [invoice.total, invoice.lines.data[0]?.description],
+      [bySubscription.total, bySubscription.lines.data[0]?.description],
+    );
+    await clocked.close();
+  });
+
+  it('of a schedule that ends with the period shows no next one', async () => {
+    const { subscription, schedule, end } = await downgrade(sandbox);
+    const [current] = schedule.phases;
+    assert.ok(current);
+    const items = current.items.map((item) => ({ price: String(item.price) }));
+    await stripe.subscriptionSchedules.update(schedule.id, {
+      end_behavior: 'cancel',
+      phases: [{ start_date: current.start_date, end_date: end, items }],
+    });
+    await assert.rejects(stripe.invoices.createPreview({ subscription: subscription.id }), {
+      statusCode: 404,
+      code: 'invoice_upcoming_none',
+    });
+  });
+
+  it('tries a change of the schedule without making it', async () => {
+    const { schedule, end } = await downgrade(sandbox);
+    const [current] = schedule.phases;
+    assert.ok(current);
+    const { price } = await makePlan(stripe, { unit_amount: 700 });
+    const items = current.items.map((item) => ({ price: String(item.price) }));
+    const preview = await stripe.invoices.createPreview({
+      schedule: schedule.id,
+      schedule_details: {
+        phases: [
+          { start_date: current.start_date, end_date: end, items },
+          { items: [{ price: price.id, quantity: 2 }], proration_behavior: 'none' },
+        ],
+      },
+    });
+    assert.equal(preview.total, 1400);
+    assert.deepEqual((await stripe.subscriptionSchedules.retrieve(schedule.id)).phases, schedule.phases);
+    await assert.rejects(
+      stripe.invoices.createPreview({ schedule: schedule.id, subscription: String(schedule.subscription) }),
+      { statusCode: 400, param: 'subscription' },
+    );
+  });
+
+  it('counts in a phase that begins in the middle of the period', async () => {
+    const clocked = await openSandbox();
+    const subscription = await subscribe(clocked.stripe);
+    const { price } = await makePlan(clocked.stripe, { unit_amount: 3800 });
+    const made = await clocked.stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+    const [current] = made.phases;
+    assert.ok(current);
+    const middle = current.start_date + (current.end_date - current.start_date) / 2;
+    const items = current.items.map((item) => ({ price: String(item.price) }));
+    await clocked.stripe.subscriptionSchedules.update(made.id, {
+      phases: [
+        { start_date: current.start_date, end_date: middle, items },
+        { items: [{ price: price.id }], metadata: { phase: 'second' } },
+      ],
+    });
+    const preview = await clocked.stripe.invoices.createPreview({ subscription: subscription.id });
+    assert.equal(preview.total, 3800 + 1900 - 950);
+    await clocked.control('clock', { now: current.end_date + 10 });
+    const renewed = await clocked.stripe.subscriptions.retrieve(subscription.id, { expand: ['latest_invoice'] });
+    assert.equal((renewed.latest_invoice as Stripe.Invoice).total, preview.total);
+    assert.equal(renewed.metadata['phase'], 'second');
+    await clocked.close();
+  });
+});
+
+describe('the events of a schedule', () => {
+  it('tell of each step, and of its end', async () => {
+    const clocked = await openSandbox();
+    const { schedule, end } = await downgrade(clocked, {});
+    await clocked.stripe.subscriptionSchedules.update(schedule.id, { end_behavior: 'cancel' });
+    await clocked.control('clock', { now: end + 40 * 86_400 });
+    const events = await clocked.stripe.events.list({ type: 'subscription_schedule.*' });
+    assert.deepEqual(events.data.map(({ type }) => type.replace('subscription_schedule.', '')).toReversed(), [
+      'created',
+      'updated',
+      'updated',
+      'updated',
+      'completed',
+    ]);
+    const subscription = await clocked.stripe.subscriptions.retrieve(String(schedule.subscription));
+    assert.deepEqual([subscription.status, subscription.ended_at], ['canceled', Number(schedule.phases[1]?.end_date)]);
+    await clocked.close();
+  });
 });

@@ -5,11 +5,12 @@ import { list } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { endSubscription, expireIncomplete } from './end-subscription.ts';
-import { lineOfItem, pendingItems, takePendingItems } from './invoice-items.ts';
+import { takePendingItems } from './invoice-items.ts';
 import { draftInvoice, invoiceOf } from './invoice-drafts.ts';
 import type { InvoiceDraft } from './invoice-drafts.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
 import { periodEnd, trialNoticeDue, upcomingDue } from './next-due.ts';
+import { nextInvoiceOf } from './look-ahead.ts';
 import { methodOf } from './pay-invoice.ts';
 import { dropResumption } from './pause.ts';
 import { expirePendingUpdate } from './pending-updates.ts';
@@ -62,15 +63,17 @@ function tellUpcoming(change: Change, subscription: Stripe.Subscription): void {
   const end = periodEnd(subscription);
   const hidden = { ...change.store.hidden('subscription', subscription.id), upcoming_for: end };
   change.update<'subscription'>(subscription, {}, { hidden, events: [] });
-  const waiting = pendingItems(change.store, String(subscription.customer), subscription.id);
-  const rolled = rolledItems(subscription, end);
-  const lines = [
-    ...waiting.map((item) => lineOfItem(change.store, item)),
-    ...periodLines(change, subscription, rolled, end),
-  ];
-  const id = `upcoming_${change.store.ids.next('in')}`;
-  const draft = draftOf(change, subscription, { id, lines, at: end });
-  change.announce('invoice.upcoming', invoiceOf(change, { ...draft, finalizesAt: end + draftFor }));
+  const upcoming = change.rehearse(() => {
+    const next = nextInvoiceOf(change, subscription);
+    if (next.lines.length === 0) return null;
+    const draft = draftOf(change, next.subscription, {
+      id: `upcoming_${change.store.ids.next('in')}`,
+      lines: next.lines,
+      at: end,
+    });
+    return invoiceOf(change, { ...draft, finalizesAt: end + draftFor });
+  });
+  if (upcoming) change.announce('invoice.upcoming', upcoming);
 }
 
 /** The trial is over: by the card, or by what was set for the want of one. */

@@ -2,7 +2,7 @@
 
 import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
-import { idOf } from '../store/wire.ts';
+import { idOf, mergeMetadata } from '../store/wire.ts';
 import { changeSubscription } from './change-subscription.ts';
 import { discountsAt, redeem, removeDiscount } from './discounts.ts';
 import { endSubscription } from './end-subscription.ts';
@@ -181,8 +181,14 @@ export function applyDuePhases(change: Change, stored: Stripe.Subscription): Str
   return subscription;
 }
 
+/** The moment at which the next phase begins, or the schedule ends; null: there is none. */
+export function nextPhaseAt(change: Pick<Change, 'store'>, subscription: Stripe.Subscription): number | null {
+  return scheduleOf(change, subscription)?.current_phase?.end_date ?? null;
+}
+
 function beginPhase(change: Change, stored: Stripe.Subscription, phase: Phase): Stripe.Subscription {
   const subscription = withDiscountsOf(change, stored, phase);
+  const metadata = mergeMetadata(subscription.metadata, phase.metadata);
   const isBoundary = subscription.items.data.every((item) => item.current_period_end === phase.start_date);
   const order = {
     items: ordersOf(change, subscription, phase),
@@ -194,7 +200,7 @@ function beginPhase(change: Change, stored: Stripe.Subscription, phase: Phase): 
   };
   if (!isBoundary) {
     const planned = planChange(change, subscription, order);
-    const terms = { paymentBehavior: 'allow_incomplete', offSession: true, patch: {} } as const;
+    const terms = { paymentBehavior: 'allow_incomplete', offSession: true, patch: { metadata } } as const;
     return changeSubscription(change, subscription, planned, terms);
   }
   // The old period is over and paid; a new rhythm starts counting here.
@@ -207,7 +213,10 @@ function beginPhase(change: Change, stored: Stripe.Subscription, phase: Phase): 
       current_period_end: phase.start_date,
     };
   });
-  return change.update<'subscription'>(subscription, attributesOf(subscription, { ...planned, items }));
+  return change.update<'subscription'>(subscription, {
+    ...attributesOf(subscription, { ...planned, items }),
+    metadata,
+  });
 }
 
 /**

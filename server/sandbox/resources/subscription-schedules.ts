@@ -41,7 +41,17 @@ export const create: Write<Stripe.SubscriptionScheduleCreateParams> = (params, {
 
 export const update: Write<Stripe.SubscriptionScheduleUpdateParams> = (params, { change, path }) => {
   refuse(params, ['default_settings', 'pause_schedules']);
-  const schedule = requireActive(change, path['id'] ?? '', 'update');
+  return changeSchedule(change, requireActive(change, path['id'] ?? '', 'update'), params);
+};
+
+/** What of an update lays out the time ahead; a preview tries the same. */
+export type LayoutParams = Pick<
+  Stripe.SubscriptionScheduleUpdateParams,
+  'end_behavior' | 'phases' | 'metadata' | 'proration_behavior'
+>;
+
+/** Lays out the phases anew. Emits `subscription_schedule.updated`. */
+export function changeSchedule(change: Change, schedule: Schedule, params: LayoutParams): Schedule {
   const behavior = params.end_behavior;
   if (behavior !== undefined && behavior !== 'release' && behavior !== 'cancel') {
     throw unsupported(`end_behavior=${behavior}`, 'end_behavior');
@@ -59,7 +69,7 @@ export const update: Write<Stripe.SubscriptionScheduleUpdateParams> = (params, {
     },
     { dueAt: current.end_date },
   );
-};
+}
 
 export const release: Write<Stripe.SubscriptionScheduleReleaseParams> = (_params, { change, path }) =>
   releaseSchedule(change, requireActive(change, path['id'] ?? '', 'release'));

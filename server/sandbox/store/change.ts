@@ -52,6 +52,11 @@ export class Change {
     return new Change(this.store, { id: null, idempotencyKey: null, at: now, clock: this.clock });
   }
 
+  /** Does it, answers what came of it, and leaves no trace: what a preview shows is what would happen. */
+  rehearse<Result>(work: () => Result): Result {
+    return this.store.database.undone(work);
+  }
+
   /** Makes an object. Emits its `…created`, or `options.events`. */
   create<Name extends ObjectName>(
     made: StoredObjects[Name] & { object: Name },

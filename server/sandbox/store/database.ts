@@ -119,6 +119,17 @@ export class Database {
     }
   }
 
+  /** Runs `work` inside of a transaction and undoes what it wrote, whatever comes of it. Not to be nested. */
+  undone<Result>(work: () => Result): Result {
+    this.#prepare('savepoint undone').run();
+    try {
+      return work();
+    } finally {
+      this.#prepare('rollback to undone').run();
+      this.#prepare('release undone').run();
+    }
+  }
+
   setting(name: string): string | null {
     const row = this.first('select value from setting where name = ?', name);
     return row ? String(row['value']) : null;
