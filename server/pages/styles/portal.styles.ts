@@ -2,12 +2,13 @@
 
 export const portalStyles = /* css */ `
 @layer pages {
-  .portal { inline-size: 100%; max-inline-size: 56rem; margin-inline: auto; padding: var(--s5) var(--s4) var(--s7); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s5); }
+  .portal { inline-size: 100%; max-inline-size: 62rem; margin-inline: auto; padding: var(--s5) var(--s4) var(--s7); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s5); }
   .portal h1 { font-size: var(--t-xl); font-weight: 600; letter-spacing: -.02em; line-height: 1.25; }
   .portal .lead, .portal .checking { color: var(--muted); margin-block-start: calc(-1 * var(--s4)); }
   .portal .checking { justify-content: start; }
   .portal h2 { font-size: var(--t-m); font-weight: 600; letter-spacing: -.005em; margin-block: var(--s4); }
   .portal h2.sr { margin: 0; }
+  .portal .boot .notice { max-inline-size: none; margin: 0; }
   .portal .picker, .portal billing-banner:empty:not(:defined) { display: none; }
   .back { justify-self: start; display: inline-flex; align-items: center; gap: var(--s2); min-block-size: 2rem; color: var(--muted); font-size: var(--t-s); text-decoration: none; }
   .back:hover { color: var(--text); text-decoration: underline; text-underline-offset: .2em; }
