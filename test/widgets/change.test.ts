@@ -129,6 +129,37 @@ describe('an upgrade', () => {
     expect(await bodies(project, '/preview')).to.deep.equal([{ plan: 'team', billing_cycle: 'monthly', quantity: 3 }]);
   });
 
+  it('says of seats that go on the next invoice that nothing is due now', async () => {
+    const lines = [
+      { description: 'Unused time on 1 × Team', amount: -2000 },
+      { description: 'Remaining time on 3 × Team', amount: 6000 },
+    ];
+    const project = await newProject(ada({ plan: 'team' }, { preview: { due_now: 0, lines } }));
+    const element = await shown<HTMLElement>(markup('subscription-manager', project), 'Change plan');
+    buttonSaying(element, 'Change plan').click();
+    await isOpen(element);
+    inside(element, 'input[value="team"]')?.click();
+    await says(element, 'Seats');
+    inside(element, '[aria-label="One seat more"]')?.click();
+    await waitUntil(() => !buttonSaying(element, 'Continue').hasAttribute('disabled'));
+    buttonSaying(element, 'Continue').click();
+    await says(element, 'On your next invoice $40.00 Due now $0.00');
+    expect(textOf(dialog(element)))
+      .to.include('Your seats change now.')
+      .and.not.include('Credit');
+    buttonSaying(element, 'Change seats').click();
+    await says(element, '2 seats');
+  });
+
+  it('waits for the day where the project upgrades with the period, and nothing is lost', async () => {
+    const preview = { effective: '2026-12-23T10:00:00Z', due_now: 0, lines: [], proration_date: null };
+    const element = await picker(await newProject(ada({}, { preview })));
+    buttonSaying(element, 'Upgrade').click();
+    await says(element, 'You keep Pro until December 23, 2026, then move to Team.');
+    expect(buttonSaying(element, 'Change on December 23').matches('.filled')).to.equal(true);
+    expect(inside(element, '.losses')).to.equal(null);
+  });
+
   it('opens behind a gate as well, and the gate opens with it', async () => {
     const project = await newProject(ada());
     const element = await shown<HTMLElement>(markup('plan-gate', project, 'plan="team"'), 'Upgrade to Team');

@@ -30,12 +30,23 @@ export function changeDialog(view: View): DialogView {
   };
 }
 
-function titleOf({ step: { target, preview }, subscription, text }: View): string {
-  const { plan, billingCycle } = target;
-  if (subscription?.plan !== plan.id)
-    return preview?.kind === 'downgrade' ? text.downgradeTo(plan.name) : text.upgradeTo(plan.name);
-  const isOtherCycle = billingCycle !== null && billingCycle !== subscription.billing_cycle;
-  return isOtherCycle ? text.switchTo[billingCycle] : text.change.seatsTitle(plan.name);
+function titleOf(view: View): string {
+  const { step, text } = view;
+  const { plan, billingCycle } = step.target;
+  switch (changeOf(view)) {
+    case 'plan':
+      return isDown(view) ? text.downgradeTo(plan.name) : text.upgradeTo(plan.name);
+    case 'cycle':
+      return text.switchTo[billingCycle ?? 'monthly'];
+    case 'seats':
+      return text.change.seatsTitle(plan.name);
+  }
+}
+
+/** By rank until the backend has said what it is. */
+function isDown({ step: { preview, target }, subscription, catalogue }: View): boolean {
+  if (preview) return preview.kind === 'downgrade';
+  return (ownPlan(subscription, catalogue)?.rank ?? -1) > target.plan.rank;
 }
 
 function bodyOf(view: View): TemplateResult {
@@ -62,18 +73,26 @@ const seats = ({ step, subscription, text, locale, flow }: View): TemplateResult
     onChange: flow.setSeats,
   });
 
+/** What is another one than before. */
+function changeOf({ step: { target }, subscription }: View): 'plan' | 'cycle' | 'seats' {
+  if (subscription?.plan !== target.plan.id) return 'plan';
+  return target.billingCycle !== null && target.billingCycle !== subscription.billing_cycle ? 'cycle' : 'seats';
+}
+
 /** When it comes, and what becomes of what was paid for already. */
-function aboutOf({ step: { target }, subscription, text, locale, flow }: View, preview: ChangePreview): string {
+function aboutOf(view: View, preview: ChangePreview): string {
+  const { step, subscription, text, locale, flow } = view;
   const { change } = text;
   const own = flow.planName(subscription?.plan ?? null);
-  const isOtherPlan = subscription?.plan !== target.plan.id;
+  const what = changeOf(view);
   if (preview.effective !== 'now') {
     const date = formatDate(preview.effective, locale);
-    return isOtherPlan ? change.moves(own, date, target.plan.name) : change.on(date);
+    return what === 'plan' ? change.moves(own, date, step.target.plan.name) : change.on(date);
   }
+  if (what === 'seats') return change.nowSeats;
   if (subscription?.status === 'trialing' && preview.due_now === 0) return change.nowTrial;
-  if (isOtherPlan && preview.lines.some(({ amount }) => amount < 0)) return change.nowCredit(own);
-  return isOtherPlan ? change.now : change.nowCycle;
+  if (what === 'cycle') return change.nowCycle;
+  return preview.lines.some(({ amount }) => amount < 0) ? change.nowCredit(own) : change.now;
 }
 
 function figures(view: View, preview: ChangePreview): TemplateResult {
@@ -81,11 +100,13 @@ function figures(view: View, preview: ChangePreview): TemplateResult {
   const { change } = text;
   const money = (amount: number): string => formatAmount(amount, preview.currency, locale);
   const sum = preview.lines.reduce((total, { amount }) => total + amount, 0);
-  const rest = preview.due_now - Math.max(sum, 0);
+  // Seats are charged with the next invoice, unless the project says otherwise; then what they cost is due now.
+  const isForNext = changeOf(view) === 'seats' && preview.due_now === 0 && sum !== 0;
+  const rest = isForNext ? 0 : preview.due_now - Math.max(sum, 0);
   const isNow = preview.effective === 'now';
   const method = subscription?.payment_method;
   const notes = [
-    isNow && sum < 0 ? change.creditLeft(money(-sum)) : null,
+    isNow && sum < 0 && !isForNext ? change.creditLeft(money(-sum)) : null,
     nextPayment(view, preview),
     method && preview.due_now > 0 ? change.charged(methodLine(method)) : null,
   ].filter((note) => note !== null);
@@ -93,6 +114,7 @@ function figures(view: View, preview: ChangePreview): TemplateResult {
     isNow
       ? html`<dl class=${step.state === 'working' ? 'lines stale' : 'lines'} part="lines">
           ${preview.lines.map(({ description, amount }) => line(description, money(amount)))}
+          ${isForNext ? line(change.onNext, money(sum)) : nothing}
           ${rest === 0 ? nothing : line(rest < 0 ? change.balance : change.otherCosts, money(rest))}
           <dt class="total">${change.due}</dt>
           <dd class="total" part="due">${money(preview.due_now)}</dd>
@@ -142,44 +164,48 @@ function saidOf({ step: { preview, isOutdated }, text, locale }: View): string {
 function actionsOf(view: View): TemplateResult {
   const { step, text, flow } = view;
   const { preview, state } = step;
-  const later = preview !== null && preview.effective !== 'now';
+  // Who loses something is shown the way out first.
+  const isLoss = preview?.kind === 'downgrade' && preview.effective !== 'now';
   const wayOut = step.hasChoice
     ? { label: text.change.back, onClick: flow.back }
-    : { label: later ? keepLabel(view) : text.change.notNow, onClick: flow.close };
+    : { label: isLoss ? keepLabel(view) : text.change.notNow, onClick: flow.close };
   const out = button({
     ...wayOut,
-    look: later ? 'filled' : 'quiet',
-    isFirst: later,
+    look: isLoss ? 'filled' : 'quiet',
+    isFirst: isLoss,
     isWaiting: state === 'paying',
     isBusy: false,
     busyLabel: '',
   });
   const agree = button({
     label: preview ? agreeLabel(view, preview) : text.change.confirm,
-    look: later ? 'quiet' : 'filled',
+    look: isLoss ? 'quiet' : 'filled',
     isDisabled: preview === null || state === 'working',
     isBusy: state === 'paying',
     busyLabel: preview && preview.due_now > 0 ? text.change.paying : text.saving,
     onClick: () => void flow.confirm(),
   });
-  return later ? html`${agree}${out}` : html`${out}${agree}`;
+  return isLoss ? html`${agree}${out}` : html`${out}${agree}`;
 }
 
-function keepLabel({ step, subscription, text, flow }: View): string {
-  const isOtherPlan = subscription !== null && subscription.plan !== step.target.plan.id;
-  return isOtherPlan ? text.change.keep(flow.planName(subscription.plan)) : text.change.keepAsIs;
-}
+const keepLabel = (view: View): string =>
+  changeOf(view) === 'plan'
+    ? view.text.change.keep(view.flow.planName(view.subscription?.plan ?? null))
+    : view.text.change.keepAsIs;
 
-function agreeLabel({ step: { target }, subscription, text, locale }: View, preview: ChangePreview): string {
+/** With the amount, else with the day, else with what it does. */
+function agreeLabel(view: View, preview: ChangePreview): string {
+  const { step, text, locale } = view;
   const { change } = text;
+  const { plan, billingCycle } = step.target;
   if (preview.due_now > 0) return change.pay(formatAmount(preview.due_now, preview.currency, locale));
-  const isOtherPlan = subscription?.plan !== target.plan.id;
+  const what = changeOf(view);
   if (preview.effective !== 'now') {
-    const date = formatDay(preview.effective, locale);
-    if (preview.kind === 'switch') return change.switchOn(date);
-    return isOtherPlan ? change.downgradeOn(date) : change.changeOn(date);
+    const day = formatDay(preview.effective, locale);
+    if (what === 'cycle') return change.switchOn(day);
+    return what === 'plan' && preview.kind === 'downgrade' ? change.downgradeOn(day) : change.changeOn(day);
   }
-  if (isOtherPlan)
-    return preview.kind === 'downgrade' ? text.downgradeTo(target.plan.name) : text.upgradeTo(target.plan.name);
-  return change.confirm;
+  if (what === 'seats') return change.changeSeats;
+  if (what === 'cycle') return text.switchTo[billingCycle ?? 'monthly'];
+  return preview.kind === 'downgrade' ? text.downgradeTo(plan.name) : text.upgradeTo(plan.name);
 }

@@ -19,6 +19,7 @@ import { cancelDialog } from './cancel-dialog.ts';
 import { changeDialog } from './change-dialog.ts';
 import { choiceDialog } from './choice-dialog.ts';
 import { DialogController } from './dialog-controller.ts';
+import { dialogStyles } from './dialog.styles.ts';
 import { outcomeDialog } from './outcome-dialog.ts';
 
 export interface Target {
@@ -83,6 +84,8 @@ export class ChangeFlow implements ReactiveController {
     this.errands = new Errands(host);
     this.#dialog = new DialogController(host, { onClose: () => this.close(), isHeld: () => this.#isHeld });
     host.addController(this);
+    const { styleSheet } = dialogStyles;
+    if (styleSheet) (host.renderRoot as ShadowRoot).adoptedStyleSheets.push(styleSheet);
   }
 
   hostConnected(): void {
@@ -293,10 +296,11 @@ export class ChangeFlow implements ReactiveController {
     if (!(this.#host.renderRoot as ShadowRoot).activeElement) this.#host.focus();
   }
 
-  #doneSentence({ plan }: Target, { effective }: ChangePreview): string {
+  #doneSentence({ plan, quantity }: Target, { effective }: ChangePreview): string {
     const { text } = this.#now;
     if (effective !== 'now') return text.change.scheduled(plan.name, formatDate(effective, this.#host.text.locale));
-    return text.nowOn(plan.name);
+    // Of seats the plan says nothing.
+    return this.#now.subscription?.plan === plan.id && quantity !== null ? text.change.changed : text.nowOn(plan.name);
   }
 
   #isReached({ plan, billingCycle, quantity }: Target): boolean {

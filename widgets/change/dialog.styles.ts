@@ -1,8 +1,9 @@
 /** The dialogs of a change: in the top layer, as wide as a column of text, and as tall as the window allows. */
 
 import { css } from 'lit';
+import { segments } from '../ui/segments.styles.ts';
 
-export const dialogStyles = css`
+const own = css`
   .dialog {
     position: fixed;
     inline-size: min(448px, 100% - 32px);
@@ -224,6 +225,7 @@ export const dialogStyles = css`
     min-inline-size: 0;
   }
   .what .name {
+    justify-self: start;
     font-weight: 600;
     overflow-wrap: anywhere;
   }
@@ -290,4 +292,10 @@ export const dialogStyles = css`
       flex: 1 1 auto;
     }
   }
+`;
+
+/** With what stands in them. */
+export const dialogStyles = css`
+  ${segments}
+  ${own}
 `;

@@ -3,7 +3,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Offer, offerFor, priceAt, switchableCycles } from '../client/offer.ts';
 import type { Catalogue, Plan } from '../client/types.ts';
-import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import {
@@ -50,7 +49,7 @@ import { gateStyles } from './plan-gate.styles.ts';
  * @csspart base fallback title description button button-filled terms notice error
  */
 export class PlanGate extends BillingElement {
-  static override styles = [tokens, base, controls, gateStyles, dialogStyles];
+  static override styles = [tokens, base, controls, gateStyles];
 
   static override properties: PropertyDeclarations = {
     ...BillingElement.properties,

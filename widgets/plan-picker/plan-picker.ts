@@ -3,7 +3,6 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Offer, suggestedPlan, switchableCycles } from '../client/offer.ts';
 import { type BillingCycle, billingCycles, type Catalogue, type Plan } from '../client/types.ts';
-import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import { attributeSentence } from '../ui/attributes.ts';
@@ -52,7 +51,7 @@ const patience = 700;
  */
 export class PlanPicker extends BillingElement {
   static readonly formAssociated = true;
-  static override styles = [tokens, base, controls, segments, pickerStyles, comparisonStyles, dialogStyles];
+  static override styles = [tokens, base, controls, segments, pickerStyles, comparisonStyles];
 
   static override properties: PropertyDeclarations = {
     ...BillingElement.properties,

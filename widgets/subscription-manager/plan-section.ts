@@ -6,6 +6,7 @@ import type { Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { planName } from '../ui/attention-view.ts';
 import { button } from '../ui/button.ts';
+import type { About } from '../ui/errands.ts';
 import { linkButton } from '../ui/link-button.ts';
 import { formatAmount, formatNumber } from '../ui/money.ts';
 import { outlookText, standingPill } from './outlook-text.ts';
@@ -15,8 +16,9 @@ export interface PlanSectionView {
   readonly catalogue: Catalogue;
   readonly text: Messages;
   readonly locale: string;
-  /** Something else is being done. */
+  /** Something is being done, and by which button. */
   readonly isWaiting: boolean;
+  readonly busy: About | null;
   readonly onChange: () => void;
   readonly onCancel: () => void;
 }
@@ -49,17 +51,19 @@ export function planSection(view: PlanSectionView): TemplateResult {
 function actions(view: PlanSectionView): TemplateResult | typeof nothing {
   const { subscription, catalogue, text, locale, isWaiting } = view;
   const { offer, owed, cancel_at: end } = subscription;
-  const usual = { size: 'small', isBusy: false, isWaiting, busyLabel: '' } as const;
+  const usual = { size: 'small', isWaiting, busyLabel: '' } as const;
   const isSubscriber = hasSubscription(subscription);
   const change = button({
     ...usual,
     look: 'quiet',
+    isBusy: view.busy === 'change',
     label: isSubscriber || subscription.plan !== null ? text.manager.changePlan : text.choosePlan,
     onClick: view.onChange,
   });
   const cancel = button({
     ...usual,
     look: 'bare',
+    isBusy: view.busy === 'cancel',
     label: text.manager.cancel,
     name: text.manager.cancelPlan(planName(subscription.plan, catalogue, text)),
     onClick: view.onCancel,

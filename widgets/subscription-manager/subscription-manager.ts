@@ -4,7 +4,6 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import { type Attention, attentionOf } from '../client/attention.ts';
 import { offerFor, switchableCycles } from '../client/offer.ts';
 import { type Catalogue, billingCycles, type Subscription } from '../client/types.ts';
-import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Target } from '../change/change-flow.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
@@ -20,7 +19,6 @@ import { controls } from '../ui/controls.styles.ts';
 import { formatNumber } from '../ui/money.ts';
 import { attributePanel, errorPanel, notice, noticeLine, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
-import { segments } from '../ui/segments.styles.ts';
 import { openPortal } from '../ui/subscription-errands.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 import { InvoicesController } from './invoices-controller.ts';
@@ -44,7 +42,7 @@ import { managerStyles } from './subscription-manager.styles.ts';
  *   lines due losses seats choice
  */
 export class SubscriptionManager extends BillingElement {
-  static override styles = [tokens, base, controls, segments, managerStyles, dialogStyles];
+  static override styles = [tokens, base, controls, managerStyles];
 
   static override properties: PropertyDeclarations = {
     ...BillingElement.properties,
@@ -166,7 +164,7 @@ export class SubscriptionManager extends BillingElement {
     known: { subscription: Subscription; catalogue: Catalogue; text: Messages; now: number },
   ): TemplateResult {
     const { busy } = this.#chooser.errands;
-    const shared = { ...known, locale: this.text.locale, isWaiting: busy !== null };
+    const shared = { ...known, locale: this.text.locale, isWaiting: busy !== null, busy };
     if (name === 'invoices')
       return invoicesSection({ ...shared, invoices: this.#invoices, onMore: () => void this.#more(known.text) });
     if (name === 'payment')
@@ -174,7 +172,7 @@ export class SubscriptionManager extends BillingElement {
     return planSection({
       ...shared,
       onChange: () => this.#change(known),
-      onCancel: () => this.#chooser.flow.cancel(known.catalogue),
+      onCancel: () => void this.#chooser.withFlow('cancel', (flow) => flow.cancel(known.catalogue)),
     });
   }
 
@@ -209,11 +207,9 @@ export class SubscriptionManager extends BillingElement {
   #change({ subscription, catalogue }: { subscription: Subscription; catalogue: Catalogue }): void {
     const cycles = switchableCycles(catalogue.plans);
     const own = subscription.billing_cycle;
-    this.#chooser.flow.choose({
-      catalogue,
-      cycle: own && cycles.includes(own) ? own : (cycles[0] ?? billingCycles[0]),
-      onChosen: (target) => void this.#take(target, catalogue),
-    });
+    const cycle = own && cycles.includes(own) ? own : (cycles[0] ?? billingCycles[0]);
+    const onChosen = (target: Target): void => void this.#take(target, catalogue);
+    void this.#chooser.withFlow('change', (flow) => flow.choose({ catalogue, cycle, onChosen }));
   }
 
   async #take(target: Target, catalogue: Catalogue): Promise<void> {
@@ -222,7 +218,7 @@ export class SubscriptionManager extends BillingElement {
     const offer = offerFor(plan, billingCycle ?? billingCycles[0], subscription, catalogue);
     // Their own plan is chosen for another number of seats.
     const taken = offer.kind === 'current' ? { ...offer, way: 'change' as const } : offer;
-    if (taken.way !== 'change') this.#chooser.flow.close();
+    if (taken.way !== 'change') await this.#chooser.withFlow('change', (flow) => flow.close());
     await this.#chooser.choose(taken, { quantity, catalogue });
   }
 

@@ -1,14 +1,15 @@
 /** From a click on a plan to a new plan, to checkout or to a change that is agreed to; the same for every element with such a button. */
 
-import type { nothing, TemplateResult } from 'lit';
-import type { Offer } from '../client/offer.ts';
+import { nothing, type ReactiveController, type TemplateResult } from 'lit';
+import { BillingError } from '../client/errors.ts';
+import { hasSubscription, type Offer } from '../client/offer.ts';
 import type { Session } from '../client/session.ts';
 import type { Catalogue, CheckoutOrder } from '../client/types.ts';
-import { ChangeFlow } from '../change/change-flow.ts';
+import type { ChangeFlow } from '../change/change-flow.ts';
 import type { Messages } from '../locales/index.ts';
 import type { Announcer } from './announcer.ts';
 import type { CatalogueHost } from './catalogue-controller.ts';
-import { Errands } from './errands.ts';
+import { type About, Errands } from './errands.ts';
 import { PlanSelectEvent, SignInRequiredEvent, type PlanSelection } from './events.ts';
 import { openPortal, resume } from './subscription-errands.ts';
 
@@ -19,15 +20,26 @@ export interface ChooseHost extends CatalogueHost {
   readonly returnUrl?: string | null;
 }
 
-export class ChooseController {
+export class ChooseController implements ReactiveController {
   readonly errands: Errands;
   readonly #host: ChooseHost;
-  readonly flow: ChangeFlow;
+  readonly #announcer: Announcer;
+  /** Null until it is loaded: who has no subscription has nothing to change. */
+  #flow: ChangeFlow | null = null;
+  #loading: Promise<ChangeFlow> | null = null;
 
   constructor(host: ChooseHost, announcer: Announcer) {
     this.#host = host;
     this.errands = new Errands(host);
-    this.flow = new ChangeFlow(host, announcer);
+    this.#announcer = announcer;
+    host.addController(this);
+  }
+
+  /** A subscriber may press a button any moment. */
+  hostUpdated(): void {
+    const subscription = this.#host.billing.snapshot?.subscription;
+    // Where it cannot be had now, it is asked for again when it is needed, and then it shows.
+    if (subscription && hasSubscription(subscription)) this.#load().catch(() => undefined);
   }
 
   /** The offer that is being carried out; null where none is. */
@@ -58,7 +70,8 @@ export class ChooseController {
       case 'change':
         errands.forget();
         if (!this.announce(offer, order.quantity)) return;
-        if (offer.way === 'change') await this.flow.open(offer, order);
+        if (offer.way === 'change')
+          await this.withFlow(offer, (flow) => flow.open(offer, order), selectionOf(offer, order.quantity));
         else await this.#take(offer, order.quantity);
     }
   }
@@ -70,17 +83,59 @@ export class ChooseController {
 
   /** The dialog, where one is open. */
   render(text: Messages): TemplateResult | typeof nothing {
-    return this.flow.render(text);
+    return this.#flow?.render(text) ?? nothing;
+  }
+
+  /**
+   * With the dialogs, as soon as they are here.
+   * @param about the button that is busy meanwhile
+   * @param selection what was to be chosen, for where nobody is signed in any more
+   */
+  async withFlow(
+    about: About,
+    use: (flow: ChangeFlow) => void | Promise<void>,
+    selection?: PlanSelection,
+  ): Promise<void> {
+    if (!this.#flow) {
+      await this.errands.run({
+        about,
+        attempt: 'preview',
+        work: async () => {
+          await this.#load();
+          return 'done';
+        },
+        onSignedOut: () => selection && this.#askToSignIn(selection),
+      });
+    }
+    if (this.#flow) await use(this.#flow);
+  }
+
+  #load(): Promise<ChangeFlow> {
+    this.#loading ??= import('../change/change-flow.ts').then(
+      (loaded) => {
+        this.#flow = new loaded.ChangeFlow(this.#host, this.#announcer);
+        return this.#flow;
+      },
+      (cause: unknown) => {
+        this.#loading = null;
+        throw new BillingError('The page could not load what it needs for this.', 'network', { cause });
+      },
+    );
+    return this.#loading;
+  }
+
+  #askToSignIn(selection: PlanSelection): void {
+    this.#host.dispatchEvent(new SignInRequiredEvent(selection));
   }
 
   async #take(offer: Offer, quantity: number | null): Promise<void> {
-    const selection = { plan: offer.plan.id, billingCycle: offer.billingCycle, quantity };
+    const selection = selectionOf(offer, quantity);
     await this.errands.run({
       about: offer,
       attempt: 'change',
       work: (session, token) =>
         offer.way === 'choose' ? choosePlan(session, token, offer) : this.#checkOut(session, token, selection),
-      onSignedOut: () => void this.#host.dispatchEvent(new SignInRequiredEvent(selection)),
+      onSignedOut: () => this.#askToSignIn(selection),
     });
   }
 
@@ -103,6 +158,12 @@ export class ChooseController {
     return this.errands.leave(session, url);
   }
 }
+
+const selectionOf = ({ plan, billingCycle }: Offer, quantity: number | null): PlanSelection => ({
+  plan: plan.id,
+  billingCycle,
+  quantity,
+});
 
 async function choosePlan(session: Session, token: string, { plan, billingCycle }: Offer): Promise<'done'> {
   const state = await session.api.choosePlan(token, {

@@ -42,5 +42,5 @@ export function offerLabelAlone(offer: Offer, text: Messages): string {
 /** While it is done. */
 export function busyLabel({ way }: Offer, text: Messages): string {
   if (way === 'checkout') return text.openingCheckout;
-  return way === 'fix_payment' ? text.opening : text.saving;
+  return way === 'fix_payment' || way === 'change' ? text.opening : text.saving;
 }

@@ -43,11 +43,15 @@ export function noticeLine({ title, detail, action, look, icon: shape, role }: N
   return html`<div class="notice ${look}" part="notice" role=${role}>
     ${icon(shape)}
     <div class="body">
-      <p><strong>${title}.</strong> ${detail}</p>
+      <p><strong>${title}${stopAfter(title)}</strong> ${detail}</p>
       ${action}
     </div>
   </div>`;
 }
+
+/** Japanese has a full stop of its own. */
+const stopAfter = (title: string): string =>
+  /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]$/u.test(title) ? '。' : '.';
 
 /** In the place of what could not be shown. */
 export function errorPanel(problem: ProblemText, action: unknown): TemplateResult {

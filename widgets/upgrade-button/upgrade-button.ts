@@ -3,7 +3,6 @@
 import { css, html, type nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type Offer, offerFor, switchableCycles } from '../client/offer.ts';
 import type { BillingCycle, Catalogue, Plan } from '../client/types.ts';
-import { dialogStyles } from '../change/dialog.styles.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import {
@@ -52,7 +51,6 @@ export class UpgradeButton extends BillingElement {
     tokens,
     base,
     controls,
-    dialogStyles,
     css`
       :host {
         display: inline-block;
