@@ -93,7 +93,7 @@ describe('an error', () => {
     ['nothing where there is nothing to clear', { email: '' }, { code: 'parameter_invalid_empty', param: 'email' }],
     ['a group for a text', { 'email[at]': 'x' }, { param: 'email' }],
     ['brackets that do not close', { 'metadata[a': 'x' }, { param: 'metadata[a' }],
-    ['what only Stripe can', { source: 'tok_visa' }, { code: 'sandbox_unsupported', param: 'source' }],
+    ['what only Stripe can', { balance: '5' }, { code: 'sandbox_unsupported', param: 'balance' }],
   ];
   for (const [what, form, error] of mistakes) {
     it(`names the parameter that is at fault: ${what}`, async () => {
@@ -316,5 +316,30 @@ describe('a fault', () => {
       found.data.map(({ id }) => id),
       [customer.id],
     );
+  });
+
+  it('loses the answer to what was carried out, and the SDK that tries again does it once', async () => {
+    await sandbox.control('faults', { route: 'POST /v1/customers', lost: true });
+    const { port } = new URL(sandbox.url);
+    const connect = (maxNetworkRetries: number) =>
+      new Stripe('sk_test_x', { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries });
+    const created = await connect(2).customers.create({ email: 'lost@example.com' });
+    assert.deepEqual(
+      (await stripe.customers.list({ email: 'lost@example.com' })).data.map(({ id }) => id),
+      [created.id],
+    );
+    // A connection that is cut the SDK tries once more whatever it was told.
+    await sandbox.control('faults', { route: 'POST /v1/customers', lost: true, count: 2 });
+    await assert.rejects(connect(0).customers.create({ email: 'unknown@example.com' }), {
+      type: 'StripeConnectionError',
+    });
+    assert.equal((await stripe.customers.list({ email: 'unknown@example.com' })).data.length, 1);
+  });
+
+  it('stalls a route before anything is carried out', async () => {
+    await sandbox.control('faults', { route: 'GET /v1/customers', stall_ms: 300 });
+    const asked = performance.now();
+    await stripe.customers.list();
+    assert.ok(performance.now() - asked >= 295);
   });
 });

@@ -52,6 +52,7 @@ const faultBody = z.strictObject({
   code: z.string().optional(),
   stall_ms: z.number().int().min(0).optional(),
   late_ms: z.number().int().min(0).optional(),
+  lost: z.boolean().optional(),
   count: z.number().int().min(1).default(1),
 });
 

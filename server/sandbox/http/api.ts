@@ -1,5 +1,6 @@
 /** A call of the API from end to end: key, parameters, idempotency, one transaction, expansion, answer. */
 
+import type { IncomingMessage } from 'node:http';
 import type { Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { StripeApiError, unsupported } from '../errors.ts';
@@ -100,12 +101,14 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
   let params: FormBranch = {};
   let given: Answer;
   let late: number | undefined;
+  let isLost = false;
   try {
     requireKey(c.req.header('authorization'));
     const sent = await readSent(c);
     params = sent.form;
     const fault = deps.faults.next(method, path);
     late = fault?.late_ms;
+    isLost = fault?.lost === true;
     given = await withKey(deps, key, `${method} ${path} ${sent.text}`, requestId, async () => {
       await pause(fault?.stall_ms);
       if (fault?.status !== undefined) throw faultError(fault);
@@ -125,6 +128,7 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
     params,
     at: store.clock.wall(),
   });
+  if (isLost) cutConnection(c);
   return c.body(given.body, given.status as ContentfulStatusCode, {
     'content-type': 'application/json',
     'request-id': requestId,
@@ -132,6 +136,12 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
     ...(key !== null && { 'idempotency-key': key }),
     ...given.headers,
   });
+}
+
+/** Whoever asked sees the connection end, and cannot know whether anything was done. */
+function cutConnection(c: Context): void {
+  const { incoming } = c.env as { readonly incoming?: IncomingMessage };
+  incoming?.socket.destroy();
 }
 
 /** The form as it was sent, in the body or (reads and deletions) in the query. */

@@ -13,6 +13,8 @@ export interface Fault {
   readonly stall_ms?: number | undefined;
   /** Carry it out, then wait before answering. */
   readonly late_ms?: number | undefined;
+  /** Carry it out, then cut the connection: the answer is lost. */
+  readonly lost?: boolean | undefined;
   /** How many requests are hit. */
   count: number;
 }
