@@ -10,14 +10,14 @@ import {
   type PaymentOutcome,
 } from '../stripe/owed-payment.ts';
 import { createPortalSession, type PortalFlow } from '../stripe/portal.ts';
-import { requireOwnSchedule } from '../stripe/subscription-commands.ts';
+import { adoptPortalSchedule, requireOwnSchedule } from '../stripe/subscription-commands.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { runningSubscription } from './cancel.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { currentCustomer } from './customers.ts';
 import { readRecords } from './plan.ts';
 import { portalConfiguration } from './portal-configuration.ts';
-import { isLive } from './standing.ts';
+import { isLive, timeOf } from './standing.ts';
 
 export const portalFlows = ['payment_method_update', 'subscription_cancel', 'subscription_update'] as const;
 
@@ -33,7 +33,14 @@ export interface PortalNote {
   readonly userId: string;
   readonly returnUrl: string;
   /** Null for a user without a running subscription. */
-  readonly subscription: { readonly id: string; readonly paidBy: DefaultPaymentMethods } | null;
+  readonly subscription: {
+    readonly id: string;
+    readonly paidBy: DefaultPaymentMethods;
+    /** Whether a schedule was attached already. */
+    readonly scheduled: boolean;
+  } | null;
+  /** When the visit began, in milliseconds of Stripe's time. */
+  readonly since: number;
 }
 
 /**
@@ -63,7 +70,9 @@ export async function openPortal(
     projectId: project.id,
     userId,
     returnUrl: order.returnUrl,
-    subscription: subscription && paidBy && { id: subscription.subscriptionId, paidBy },
+    subscription: subscription &&
+      paidBy && { id: subscription.subscriptionId, paidBy, scheduled: subscription.scheduleId !== null },
+    since: timeOf(subscription ?? { testClock: null }, deps.stripe.now(project)),
   });
   const configurationId = await portalConfiguration(deps, project);
   const url = await createPortalSession(gateway, { customerId, configurationId, returnUrl, flow });
@@ -132,10 +141,11 @@ export async function returnFromPortal(
   project: Project,
   note: PortalNote,
 ): Promise<PaymentOutcome> {
+  const { subscription, since } = note;
   return deps.locks.hold(project.id, note.userId, async (lease) => {
-    const outcome = note.subscription
-      ? await settleWithNewMethod(deps.stripe(project), note.subscription.id, note.subscription.paidBy)
-      : 'none';
+    const gateway = deps.stripe(project);
+    const outcome = subscription ? await settleWithNewMethod(gateway, subscription.id, subscription.paidBy) : 'none';
+    if (subscription?.scheduled === false) await adoptPortalSchedule(gateway, subscription.id, since);
     await deps.sync.refreshUser(project, note.userId, lease);
     return outcome;
   });

@@ -60,3 +60,15 @@ export function currencyConflict(error: unknown): PlanclaimError | null {
     return null;
   return currencyLocked(/currency ([a-z]{3})\b/i.exec(error.message)?.[1]?.toLowerCase() ?? null, error);
 }
+
+/**
+ * Runs `work` with Stripe's errors in our words.
+ * @throws PlanclaimError as {@link stripeFailure} has it
+ */
+export async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw stripeFailure(error);
+  }
+}

@@ -1,7 +1,7 @@
 /** Paying what is owed with a card that has just replaced another, without waiting for Stripe's next attempt. */
 
 import Stripe from 'stripe';
-import { stripeFailure } from './failures.ts';
+import { asking, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 
 /** Which payment methods a subscription is paid by: its own first, then its customer's default. Ids. */
@@ -41,7 +41,7 @@ export async function settleWithNewMethod(
   if (replacement === null) return 'none';
   // A subscription's own method goes before its customer's: the one that was replaced would be charged again next time.
   if (now.subscription !== null && now.subscription !== replacement) {
-    await run(() => gateway.sdk.subscriptions.update(subscriptionId, { default_payment_method: replacement }));
+    await asking(() => gateway.sdk.subscriptions.update(subscriptionId, { default_payment_method: replacement }));
   }
   const invoice = typeof subscription.latest_invoice === 'object' ? subscription.latest_invoice : null;
   const owes = subscription.status === 'past_due' || subscription.status === 'unpaid';
@@ -69,7 +69,7 @@ function refused(error: unknown): PaymentOutcome {
 }
 
 const retrieve = (gateway: StripeGateway, subscriptionId: string): Promise<Stripe.Subscription> =>
-  run(() => gateway.sdk.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice', 'customer'] }));
+  asking(() => gateway.sdk.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice', 'customer'] }));
 
 function defaultsOf({ default_payment_method: own, customer }: Stripe.Subscription): DefaultPaymentMethods {
   const settings = typeof customer === 'string' || customer.deleted ? null : customer.invoice_settings;
@@ -78,11 +78,3 @@ function defaultsOf({ default_payment_method: own, customer }: Stripe.Subscripti
 
 const idOf = (object: string | { readonly id: string } | null): string | null =>
   typeof object === 'string' ? object : (object?.id ?? null);
-
-async function run<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw stripeFailure(error);
-  }
-}

@@ -2,7 +2,7 @@
 
 import type Stripe from 'stripe';
 import { lookupKey, type BillingCycle, type Plan, type Project } from '../config/project.ts';
-import { isMissing, stripeFailure } from './failures.ts';
+import { asking, isMissing, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 
 /** The one thing that a visit is for; without one the portal shows all that it has. */
@@ -125,7 +125,7 @@ const seatsOf = ({ perSeat, seats }: Plan): Pick<Product, 'adjustable_quantity'>
 async function pricesByKey(gateway: StripeGateway, keys: readonly string[]): Promise<Map<string, Stripe.Price>> {
   const found = new Map<string, Stripe.Price>();
   for (let start = 0; start < keys.length; start += mostLookupKeys) {
-    const { data } = await run(() =>
+    const { data } = await asking(() =>
       gateway.sdk.prices.list({
         lookup_keys: keys.slice(start, start + mostLookupKeys),
         active: true,
@@ -159,7 +159,7 @@ export async function findPortalConfiguration(
   project: Project,
   wanted: Wanted,
 ): Promise<PortalConfigurationReading | null> {
-  return run(async () => {
+  return asking(async () => {
     const list = gateway.sdk.billingPortal.configurations.list({
       active: true,
       limit: 100,
@@ -185,7 +185,7 @@ export async function writePortalConfiguration(
   wanted: Wanted,
 ): Promise<string> {
   const { configurations } = gateway.sdk.billingPortal;
-  const { id } = await run(() =>
+  const { id } = await asking(() =>
     existing === null
       ? configurations.create(wanted as Stripe.BillingPortal.ConfigurationCreateParams)
       : configurations.update(existing.id, { ...wanted, active: true }),
@@ -230,12 +230,4 @@ function differences(wanted: unknown, found: unknown, path: string): string[] {
     );
   }
   return wanted === found ? [] : [path];
-}
-
-async function run<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw stripeFailure(error);
-  }
 }

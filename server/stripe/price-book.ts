@@ -2,7 +2,7 @@
 
 import type Stripe from 'stripe';
 import { lookupKey, type BillingCycle, type CurrencyAmounts, type Plan, type Project } from '../config/project.ts';
-import { stripeFailure } from './failures.ts';
+import { asking } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 
 /** One difference between the config and Stripe. Amounts in minor units. */
@@ -63,25 +63,19 @@ export async function comparePlans(gateway: StripeGateway, project: Project): Pr
 /** Products of ours that stand for no plan of the config any more. */
 export async function orphanedProducts(gateway: StripeGateway, project: Project): Promise<OrphanedProduct[]> {
   const plans = new Set(project.plans.filter(({ kind }) => kind === 'paid').map(({ id }) => id));
-  const found: OrphanedProduct[] = [];
-  try {
+  return asking(async () => {
+    const found: OrphanedProduct[] = [];
     for await (const { id, name, metadata } of gateway.sdk.products.list({ active: true, limit: 100 })) {
       const { planclaim_project: owner, planclaim_plan: plan } = metadata;
       if (owner === project.id && plan !== undefined && !plans.has(plan)) found.push({ productId: id, name, plan });
     }
-  } catch (error) {
-    throw stripeFailure(error);
-  }
-  return found;
+    return found;
+  });
 }
 
 /** Takes it out of sale; who has it keeps it. */
 export async function archiveProduct(gateway: StripeGateway, productId: string): Promise<void> {
-  try {
-    await gateway.sdk.products.update(productId, { active: false });
-  } catch (error) {
-    throw stripeFailure(error);
-  }
+  await asking(() => gateway.sdk.products.update(productId, { active: false }));
 }
 
 /** Makes Stripe match. A changed price is a new price that takes over the lookup key; the old one goes on for those who have it. */
@@ -90,11 +84,7 @@ export async function mendDifference(
   project: Project,
   difference: PlanDifference,
 ): Promise<void> {
-  try {
-    await mend(gateway, project, difference);
-  } catch (error) {
-    throw stripeFailure(error);
-  }
+  await asking(() => mend(gateway, project, difference));
 }
 
 async function mend(gateway: StripeGateway, project: Project, difference: PlanDifference): Promise<void> {

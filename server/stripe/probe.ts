@@ -1,6 +1,6 @@
 /** Whether Stripe answers to the key, and what time it is there. */
 
-import { stripeFailure } from './failures.ts';
+import { asking } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 
 /**
@@ -8,11 +8,7 @@ import type { StripeGateway } from './gateway.ts';
  * @throws PlanclaimError 502 `stripe_key_refused`, 503 `unavailable`
  */
 export async function probeStripe(gateway: StripeGateway): Promise<number | null> {
-  try {
-    const { lastResponse } = await gateway.sdk.products.list({ limit: 1 });
-    const at = Date.parse(lastResponse.headers['date'] ?? '');
-    return Number.isNaN(at) ? null : at;
-  } catch (error) {
-    throw stripeFailure(error);
-  }
+  const { lastResponse } = await asking(() => gateway.sdk.products.list({ limit: 1 }));
+  const at = Date.parse(lastResponse.headers['date'] ?? '');
+  return Number.isNaN(at) ? null : at;
 }

@@ -3,7 +3,7 @@
 import type Stripe from 'stripe';
 import { toSeconds } from '../clock.ts';
 import { PlanclaimError } from '../errors.ts';
-import { isMissing, stripeFailure } from './failures.ts';
+import { asking, isMissing, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 
 /** Marks a schedule as one that we made and may release. */
@@ -11,7 +11,7 @@ export const scheduleMark = { planclaim: 'scheduled_change' } as const;
 
 /** Ends it when the paid period ends; changes nothing before. */
 export async function cancelAtPeriodEnd(gateway: StripeGateway, subscriptionId: string): Promise<void> {
-  await run(() => gateway.sdk.subscriptions.update(subscriptionId, { cancel_at_period_end: true }));
+  await asking(() => gateway.sdk.subscriptions.update(subscriptionId, { cancel_at_period_end: true }));
 }
 
 /** Ends it now, without a refund. One that is gone already is ended already. */
@@ -25,7 +25,7 @@ export async function cancelNow(gateway: StripeGateway, subscriptionId: string):
 
 /** Clears whichever of the two fields says that it ends (R19.2): a portal sets `cancel_at` alone under flexible billing. */
 export async function keepRunning(gateway: StripeGateway, subscriptionId: string): Promise<void> {
-  await run(async () => {
+  await asking(async () => {
     const subscription = await gateway.sdk.subscriptions.retrieve(subscriptionId);
     if (subscription.cancel_at_period_end) {
       await gateway.sdk.subscriptions.update(subscriptionId, { cancel_at_period_end: false });
@@ -51,12 +51,12 @@ export async function resumeCollection(
     proration_behavior: 'none',
     payment_behavior: 'error_if_incomplete',
   } as const;
-  await run(() => gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '', ...(!paid && afresh) }));
+  await asking(() => gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '', ...(!paid && afresh) }));
 }
 
 /** Takes a paused subscription up again; Stripe bills the new period at once. */
 export async function resumePaused(gateway: StripeGateway, subscriptionId: string): Promise<void> {
-  await run(() => gateway.sdk.subscriptions.resume(subscriptionId));
+  await asking(() => gateway.sdk.subscriptions.resume(subscriptionId));
 }
 
 /**
@@ -66,7 +66,7 @@ export async function resumePaused(gateway: StripeGateway, subscriptionId: strin
 export async function releaseSchedule(gateway: StripeGateway, scheduleId: string): Promise<void> {
   const schedule = await requireOwnSchedule(gateway, scheduleId);
   if (schedule.status === 'active' || schedule.status === 'not_started') {
-    await run(() => gateway.sdk.subscriptionSchedules.release(scheduleId));
+    await asking(() => gateway.sdk.subscriptionSchedules.release(scheduleId));
   }
 }
 
@@ -75,7 +75,7 @@ export async function requireOwnSchedule(
   gateway: StripeGateway,
   scheduleId: string,
 ): Promise<Stripe.SubscriptionSchedule> {
-  const schedule = await run(() => gateway.sdk.subscriptionSchedules.retrieve(scheduleId));
+  const schedule = await asking(() => gateway.sdk.subscriptionSchedules.retrieve(scheduleId));
   if (!isOurs(schedule, toSeconds(gateway.now()))) {
     throw new PlanclaimError(
       'A schedule that was not made here is attached to the subscription. Release it at Stripe first.',
@@ -99,13 +99,28 @@ const isOurs = (
   metadata?.['planclaim'] === scheduleMark.planclaim ||
   (Object.keys(metadata ?? {}).length === 0 && phases.length === 1 && ending === 'release' && now - created > halfMade);
 
+/**
+ * Takes on the schedule that our own portal configuration made while the user was there: it can then be undone and changed here
+ * as well (R18.2). One that says whose it is, or is older than the visit, stays what it is.
+ * @param since when the visit began, in milliseconds of Stripe's time
+ */
+export async function adoptPortalSchedule(
+  gateway: StripeGateway,
+  subscriptionId: string,
+  since: number,
+): Promise<void> {
+  await asking(async () => {
+    const { schedule } = await gateway.sdk.subscriptions.retrieve(subscriptionId, { expand: ['schedule'] });
+    if (!schedule || typeof schedule === 'string') return;
+    const unclaimed = Object.keys(schedule.metadata ?? {}).length === 0;
+    // Whole seconds, and clocks that differ a little.
+    if (!unclaimed || schedule.created < toSeconds(since) - portalSlack) return;
+    await gateway.sdk.subscriptionSchedules.update(schedule.id, { metadata: { ...scheduleMark } });
+  });
+}
+
+/** Seconds. */
+const portalSlack = 5;
+
 /** How long somebody may take to say what a schedule is for, in seconds. */
 const halfMade = 60;
-
-async function run<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw stripeFailure(error);
-  }
-}

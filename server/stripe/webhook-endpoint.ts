@@ -1,7 +1,7 @@
 /** The endpoint that Stripe calls: exactly the events that are needed, in the version that the SDK reads (R3.5, R5.3). */
 
 import Stripe from 'stripe';
-import { isMissing, stripeFailure } from './failures.ts';
+import { asking, isMissing, stripeFailure } from './failures.ts';
 
 type EventType = Stripe.WebhookEndpointCreateParams.EnabledEvent;
 
@@ -70,7 +70,7 @@ export interface EndpointReading {
 
 export async function listEndpoints(sdk: Stripe, mode: 'test' | 'live'): Promise<EndpointReading[]> {
   const needed = eventsFor(mode);
-  try {
+  return asking(async () => {
     const found: EndpointReading[] = [];
     for await (const endpoint of sdk.webhookEndpoints.list({ limit: 100 })) {
       const events: readonly string[] = endpoint.enabled_events;
@@ -85,9 +85,7 @@ export async function listEndpoints(sdk: Stripe, mode: 'test' | 'live'): Promise
       });
     }
     return found;
-  } catch (error) {
-    throw stripeFailure(error);
-  }
+  });
 }
 
 /** Stripe tells the secret once, here. */
@@ -96,27 +94,21 @@ export async function createEndpoint(
   mode: 'test' | 'live',
   { url, description }: { readonly url: string; readonly description: string },
 ): Promise<{ readonly id: string; readonly secret: string }> {
-  try {
-    const { id, secret } = await sdk.webhookEndpoints.create({
+  const { id, secret } = await asking(() =>
+    sdk.webhookEndpoints.create({
       url,
       description,
       enabled_events: [...eventsFor(mode)],
       api_version: pinnedVersion,
-    });
-    if (secret === undefined) throw new Error(`Stripe made the webhook endpoint ${id} without a secret.`);
-    return { id, secret };
-  } catch (error) {
-    throw error instanceof Stripe.errors.StripeError ? stripeFailure(error) : error;
-  }
+    }),
+  );
+  if (secret === undefined) throw new Error(`Stripe made the webhook endpoint ${id} without a secret.`);
+  return { id, secret };
 }
 
 /** Turns it on and lets it send what is needed, and nothing else. Its version cannot be changed. */
 export async function mendEndpoint(sdk: Stripe, mode: 'test' | 'live', id: string): Promise<void> {
-  try {
-    await sdk.webhookEndpoints.update(id, { disabled: false, enabled_events: [...eventsFor(mode)] });
-  } catch (error) {
-    throw stripeFailure(error);
-  }
+  await asking(() => sdk.webhookEndpoints.update(id, { disabled: false, enabled_events: [...eventsFor(mode)] }));
 }
 
 export async function deleteEndpoint(sdk: Stripe, id: string): Promise<void> {

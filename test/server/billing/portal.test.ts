@@ -284,6 +284,33 @@ describe('a visit to the portal', () => {
     assert.deepEqual([forged.status, forged.json['code']], [403, 'ticket_invalid']);
   });
 
+  it('takes on a downgrade that was scheduled there, so that it can be taken back here (R18.2, R18.3)', async () => {
+    const userId = newUser();
+    const { id, items } = await subscribe(userId, { plan: 'team', quantity: 2 });
+    await portal(userId);
+    // What the portal does at `schedule_at_period_end`: a schedule that says nothing of us.
+    const [item] = items.data;
+    const [pro] = (await backend.stripe.prices.list({ lookup_keys: ['acme_pro_monthly'] })).data;
+    const { id: scheduleId } = await backend.stripe.subscriptionSchedules.create({ from_subscription: id });
+    await backend.stripe.subscriptionSchedules.update(scheduleId, {
+      end_behavior: 'release',
+      phases: [
+        {
+          start_date: Number(item?.current_period_start),
+          end_date: Number(item?.current_period_end),
+          items: [{ price: String(item?.price.id), quantity: 2 }],
+        },
+        { items: [{ price: String(pro?.id), quantity: 1 }], proration_behavior: 'none' },
+      ],
+    });
+    assert.equal((await comeBack()).status, 303);
+    assert.equal((await backend.planOf(userId)).scheduled?.plan, 'pro');
+    const token = await backend.userToken(userId);
+    const resumed = await backend.call('/v1/subscription/resume', { method: 'POST', token });
+    assert.deepEqual([resumed.status, resumed.json['scheduled']], [200, null], resumed.text);
+    assert.equal((await backend.stripe.subscriptionSchedules.retrieve(scheduleId)).status, 'released');
+  });
+
   it('applies a change made there seconds after a change made here (R28.3)', async () => {
     const userId = newUser();
     const { id } = await subscribe(userId);
