@@ -337,4 +337,33 @@ describe('flows', () => {
     });
     await assert.rejects(confirm({ id, quantity: 2 }), { message: /default_allowed_updates/ });
   });
+
+  it('carry a discount for a change or for those who stay, if there is one', async () => {
+    const plan = await openPlan();
+    const { id: configuration } = await stripe.billingPortal.configurations.create({ features: everyFeature(plan) });
+    const { id: coupon } = await stripe.coupons.create({ percent_off: 10, duration: 'once' });
+    const items = [{ id: String(plan.subscription.items.data[0]?.id), price: plan.yearly.id }];
+    const open = async (flow: Stripe.BillingPortal.SessionCreateParams.FlowData) =>
+      (await stripe.billingPortal.sessions.create({ customer: plan.customer.id, configuration, flow_data: flow })).flow;
+    const confirm = (discounts: { coupon: string }[]) =>
+      open({
+        type: 'subscription_update_confirm',
+        subscription_update_confirm: { subscription: plan.subscription.id, items, discounts },
+      });
+    const stay = (offer: string) =>
+      open({
+        type: 'subscription_cancel',
+        subscription_cancel: {
+          subscription: plan.subscription.id,
+          retention: { type: 'coupon_offer', coupon_offer: { coupon: offer } },
+        },
+      });
+    assert.deepEqual((await confirm([{ coupon }]))?.subscription_update_confirm?.discounts, [
+      { coupon, promotion_code: null },
+    ]);
+    assert.equal((await stay(coupon))?.subscription_cancel?.retention?.coupon_offer?.coupon, coupon);
+    await assert.rejects(confirm([{ coupon: 'none' }]), { code: 'resource_missing' });
+    await assert.rejects(confirm([{ coupon }, { coupon }]), { message: /Only one discount/ });
+    await assert.rejects(stay('none'), { code: 'resource_missing' });
+  });
 });

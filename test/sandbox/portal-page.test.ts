@@ -255,6 +255,20 @@ describe('cancelling', () => {
     assert.ok(customer.balance < -1890, String(customer.balance));
   });
 
+  it('offers a discount to those who stay, where the flow has one', async () => {
+    const coupon = await stripe.coupons.create({ percent_off: 25, duration: 'once' });
+    const retention = { type: 'coupon_offer', coupon_offer: { coupon: coupon.id } } as const;
+    await using tab = await open({
+      flow: ({ id }) => ({ type: 'subscription_cancel', subscription_cancel: { subscription: id, retention } }),
+    });
+    await tab.page.getByText('Stay with Pro and get 25% off.').waitFor();
+    await tab.page.getByRole('button', { name: 'Take the offer' }).click();
+    await tab.page.getByText('The discount is yours.').waitFor();
+    await tab.page.getByText(/^Renews on .* for \$14\.25\.$/).waitFor();
+    const after = await tab.now();
+    assert.deepEqual([after.cancel_at, after.discounts.length], [null, 1]);
+  });
+
   it('as a flow leads straight there, shows nothing else, and on to the address that comes after', async () => {
     await using tab = await open({
       flow: ({ id }) => ({
@@ -378,6 +392,54 @@ describe('changing the plan', () => {
     await tab.page.getByRole('button', { name: 'Pay $29.00' }).click();
     await tab.page.getByText('Your plan has changed.').waitFor();
     assert.equal((await tab.now()).status, 'active');
+  });
+
+  it('takes a promotion code, shows what it takes off, and says so where there is no such code', async () => {
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'forever' });
+    await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: coupon.id }, code: 'HALF' });
+    const allowed = ['price', 'quantity', 'promotion_code'] as const;
+    const update = catalogue.features.subscription_update;
+    assert.ok(update);
+    await using tab = await open({
+      features: { subscription_update: { ...update, default_allowed_updates: [...allowed] } },
+    });
+    await tab.page.goto(
+      `${tab.session.url}/subscriptions/${tab.subscription.id}/confirm?price=${catalogue.team.year.id}&quantity=1`,
+    );
+    const enter = async (code: string) => {
+      if (!(await tab.page.getByLabel('Promotion code').isVisible()))
+        await tab.page.getByText('Add promotion code').click();
+      await tab.page.getByLabel('Promotion code').fill(code);
+      await tab.page.getByRole('button', { name: 'Apply' }).click();
+    };
+    await enter('NOPE');
+    await tab.page.getByText('This code is not valid').waitFor();
+    await enter('half');
+    const due = await tab.page
+      .getByRole('row', { name: /Due now/ })
+      .getByRole('cell')
+      .innerText();
+    assert.match(due, /^\$1[0-4]\d\.\d\d$/);
+    await tab.page.getByRole('button', { name: `Pay ${due}` }).click();
+    await tab.page.getByText('Your plan has changed.').waitFor();
+    const after = await tab.now();
+    const invoice = await stripe.invoices.retrieve(String(after.latest_invoice));
+    assert.deepEqual([after.discounts.length, `$${(invoice.amount_paid / 100).toFixed(2)}`], [1, due]);
+  });
+
+  it('confirms with the discount of the flow', async () => {
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
+    await using tab = await open({
+      flow: (subscription) => {
+        const flow = confirmTeam(subscription);
+        const confirm = flow.subscription_update_confirm;
+        assert.ok(confirm);
+        return { ...flow, subscription_update_confirm: { ...confirm, discounts: [{ coupon: coupon.id }] } };
+      },
+    });
+    await tab.page.getByRole('button', { name: /^(Pay|Confirm)/ }).click();
+    await tab.page.getByText('Your plan has changed.').waitFor();
+    assert.equal((await stripe.coupons.retrieve(coupon.id)).times_redeemed, 1);
   });
 
   it('refuses what cannot be chosen: the same plan, no seats, a price of another shop', async () => {

@@ -2,15 +2,17 @@
 
 import type Stripe from 'stripe';
 import { invalid, missing, noSuch } from '../errors.ts';
-import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { requireUrl } from './portal-configurations.ts';
+import { redemptionOf } from './redemptions.ts';
 
 type Flow = Stripe.BillingPortal.Session.Flow;
 type AfterCompletion = Stripe.BillingPortal.Session.Flow.AfterCompletion;
 type Confirm = Stripe.BillingPortal.Session.Flow.SubscriptionUpdateConfirm;
 type SentFlow = Stripe.BillingPortal.SessionCreateParams.FlowData;
+type SentCancel = Stripe.BillingPortal.SessionCreateParams.FlowData.SubscriptionCancel;
+type Retention = Stripe.BillingPortal.Session.Flow.SubscriptionCancel.Retention;
 type SentConfirm = Stripe.BillingPortal.SessionCreateParams.FlowData.SubscriptionUpdateConfirm;
 
 export interface FlowRequest {
@@ -65,8 +67,13 @@ export function readFlow(change: Change, request: FlowRequest): Flow {
   if (!details) throw missing(`flow_data[${type}]`);
   const subscription = requireSubscription(change, request, type, details.subscription);
   if (type === 'subscription_cancel') {
-    refuse(details, ['retention']);
-    return { ...flow, subscription_cancel: { retention: null, subscription: subscription.id } };
+    return {
+      ...flow,
+      subscription_cancel: {
+        retention: retentionOf(change, subscription, details as SentCancel),
+        subscription: subscription.id,
+      },
+    };
   }
   if (type !== 'subscription_update_confirm') return { ...flow, [type]: { subscription: subscription.id } };
   return {
@@ -137,7 +144,7 @@ function confirmOf(
   sent: SentConfirm,
 ): Confirm {
   const at = 'flow_data[subscription_update_confirm][items]';
-  if (sent.discounts && sent.discounts.length > 0) refuse(sent, ['discounts']);
+  const discounts = discountsOf(change, subscription, sent.discounts ?? []);
   const [item, ...others] = sent.items;
   if (!item) throw missing(at);
   if (others.length > 0) throw invalid('Only one item can be updated in this flow.', at);
@@ -145,7 +152,7 @@ function confirmOf(
   if (!current) throw noSuch('subscription_item', item.id, `${at}[0][id]`);
   const price = item.price ?? current.price.id;
   const quantity = item.quantity ?? current.quantity ?? 1;
-  if (price === current.price.id && quantity === current.quantity) {
+  if (price === current.price.id && quantity === current.quantity && !discounts) {
     throw invalid('This subscription cannot be updated because there are no changes to confirm.', at);
   }
   const allowed = configuration.features.subscription_update.default_allowed_updates;
@@ -162,7 +169,31 @@ function confirmOf(
   }
   if (quantity !== current.quantity && !allowed.includes('quantity'))
     throw notAllowed('quantity', `${at}[0][quantity]`);
-  return { discounts: null, items: [{ id: current.id, price, quantity }], subscription: subscription.id };
+  return { discounts, items: [{ id: current.id, price, quantity }], subscription: subscription.id };
+}
+
+/** A coupon for those who stay. */
+function retentionOf(change: Change, subscription: Stripe.Subscription, sent: SentCancel): Retention | null {
+  if (!sent.retention) return null;
+  const { coupon } = sent.retention.coupon_offer;
+  const at = 'flow_data[subscription_cancel][retention][coupon_offer]';
+  redemptionOf(change, { coupon }, { customer: null, currency: subscription.currency, amount: null }, at);
+  return { coupon_offer: { coupon }, type: 'coupon_offer' };
+}
+
+/** At most one, which this customer may use for this. */
+function discountsOf(
+  change: Change,
+  subscription: Stripe.Subscription,
+  sent: NonNullable<SentConfirm['discounts']>,
+): Confirm['discounts'] {
+  const at = 'flow_data[subscription_update_confirm][discounts]';
+  const [one, ...others] = sent;
+  if (!one) return null;
+  if (others.length > 0) throw invalid('Only one discount can be applied in this flow.', at);
+  const customer = change.store.get('customer', idOf(subscription.customer) ?? '', 'customer');
+  redemptionOf(change, one, { customer, currency: subscription.currency, amount: null }, `${at}[0]`);
+  return [{ coupon: one.coupon ?? null, promotion_code: one.promotion_code ?? null }];
 }
 
 function notAllowed(what: 'price' | 'quantity', at: string) {

@@ -2,12 +2,14 @@
 
 import type Stripe from 'stripe';
 import { creditsOf } from '../../billing/cancel-now.ts';
+import { languageOf } from '../../pages/messages.ts';
 import { renderCancelPage } from '../../pages/portal/steps.ts';
 import type { CancelView } from '../../pages/portal/steps.ts';
 import { cancelSubscription } from '../../resources/subscriptions.ts';
 import { updateSubscription } from '../../resources/subscription-update.ts';
 import type { Change } from '../../store/change.ts';
 import { byThePayer } from '../by-the-payer.ts';
+import { goTo } from '../respond.ts';
 import { dateOf, moneyOf, periodEnd, planName } from './front.ts';
 import { finish, frameOf, show, wayOut } from './visit.ts';
 import type { Visit } from './visit.ts';
@@ -23,6 +25,7 @@ export function cancelPage(visit: Visit, subscription: Stripe.Subscription): Res
     endsOn: mode === 'immediately' ? null : dateOf(visit, periodEnd(subscription)),
     credit: creditOf(visit, subscription),
     reasons: reason.enabled ? (reason.options as CancelView['reasons']) : [],
+    offer: offerOf(visit, subscription),
     submitUrl: `${base}/subscriptions/${subscription.id}/cancel`,
     keepUrl: wayOut(visit),
   });
@@ -48,6 +51,30 @@ export function cancel(visit: Visit, subscription: Stripe.Subscription, form: Re
     );
   });
   return finish(visit, 'cancelled');
+}
+
+/** The flow's discount for those who stay is taken, and nothing is cancelled. */
+export function takeOffer(visit: Visit, subscription: Stripe.Subscription): Response {
+  const { store, session, flow, base, c } = visit;
+  const coupon = flow?.subscription_cancel?.retention?.coupon_offer?.coupon;
+  if (coupon === undefined) return goTo(c, base);
+  store.change(byThePayer(store, session.id), (change) =>
+    updateSubscription({ discounts: [{ coupon }] }, { store, change, path: { id: subscription.id }, url: '' }),
+  );
+  return finish(visit, 'offer');
+}
+
+function offerOf(visit: Visit, subscription: Stripe.Subscription): CancelView['offer'] {
+  const id = visit.flow?.subscription_cancel?.retention?.coupon_offer?.coupon;
+  const coupon = id === undefined ? null : visit.store.find('coupon', id);
+  if (!coupon || 'deleted' in coupon) return null;
+  const words =
+    coupon.percent_off === null
+      ? moneyOf(visit, coupon.amount_off ?? 0, coupon.currency ?? subscription.currency)
+      : new Intl.NumberFormat(languageOf(visit.locale).lang, { style: 'percent', maximumFractionDigits: 2 }).format(
+          coupon.percent_off / 100,
+        );
+  return { words, takeUrl: `${visit.base}/subscriptions/${subscription.id}/offer` };
 }
 
 /** Under flexible billing the portal sets the time and not the flag; under classic billing the flag, which sets both (R19). */

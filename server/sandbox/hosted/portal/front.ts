@@ -91,6 +91,7 @@ export function canUpdate({ configuration }: Visit, subscription: Stripe.Subscri
 export function canCancel({ configuration }: Visit, subscription: Stripe.Subscription): boolean {
   return (
     configuration.features.subscription_cancel.enabled &&
+    subscription.status !== 'incomplete' &&
     subscription.cancel_at === null &&
     subscription.schedule === null
   );

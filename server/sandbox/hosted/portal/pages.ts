@@ -16,7 +16,7 @@ import { byThePayer } from '../by-the-payer.ts';
 import { answerChallenge, challengePage, intentOfInvoice, waitingIntent } from '../challenge-step.ts';
 import { readForm } from '../form.ts';
 import { goTo } from '../respond.ts';
-import { cancel, cancelPage, setCancellation } from './cancel.ts';
+import { cancel, cancelPage, setCancellation, takeOffer } from './cancel.ts';
 import { addCard, cardOf, cardPage, cardSaved, makeDefault, removeCard } from './cards.ts';
 import { canCancel, canPause, canUnpause, canUpdate, overviewOf, ownSchedule } from './front.ts';
 import { pausePage, pausePlan, unpausePlan } from './pause.ts';
@@ -74,6 +74,7 @@ export function addPortalPages(app: Hono, store: Store): void {
 
   addAbout('get', 'cancel', ['subscription_cancel'], where(canCancel, cancelPage));
   addAbout('post', 'cancel', ['subscription_cancel'], where(canCancel, cancel));
+  addAbout('post', 'offer', ['subscription_cancel'], where(canCancel, takeOffer));
   addAbout('get', 'plans', ['subscription_update'], where(canUpdate, plansPage));
   addAbout('get', 'confirm', updates, where(canUpdate, confirmPage));
   addAbout('post', 'confirm', updates, where(canUpdate, confirm));

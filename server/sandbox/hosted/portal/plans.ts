@@ -4,11 +4,8 @@ import type Stripe from 'stripe';
 import { methodOf } from '../../billing/pay-invoice.ts';
 import { expirePendingUpdate } from '../../billing/pending-updates.ts';
 import { StripeApiError } from '../../errors.ts';
-import type { Interval } from '../../pages/messages.ts';
 import { renderConfirmPage, renderPlansPage } from '../../pages/portal/plans.ts';
-import type { PlanChoice } from '../../pages/portal/plans.ts';
 import { createPreview } from '../../resources/invoice-preview.ts';
-import { unitAmountIn } from '../../resources/prices.ts';
 import * as schedules from '../../resources/subscription-schedules.ts';
 import { updateSubscription } from '../../resources/subscription-update.ts';
 import type { Change } from '../../store/change.ts';
@@ -18,19 +15,9 @@ import { intentOfInvoice } from '../challenge-step.ts';
 import { goTo } from '../respond.ts';
 import { dateOf, moneyOf, periodEnd, planName, priceWords } from './front.ts';
 import { endPage, failureCode, finish, frameOf, remember, show, wayOut } from './visit.ts';
+import { choicesOf, itemOf, quantityOf, termsOf, wishOf } from './plan-terms.ts';
+import type { Terms, Wish } from './plan-terms.ts';
 import type { Visit } from './visit.ts';
-
-/** What the customer wants to have. */
-interface Wish {
-  readonly price: Stripe.Price;
-  readonly quantity: number;
-}
-
-/** How the configuration has it done. */
-interface Terms {
-  readonly atPeriodEnd: boolean;
-  readonly params: Stripe.SubscriptionUpdateParams;
-}
 
 export function plansPage(visit: Visit, subscription: Stripe.Subscription): Response {
   const item = itemOf(subscription);
@@ -53,15 +40,19 @@ export function confirmPage(visit: Visit, subscription: Stripe.Subscription): Re
   const terms = termsOf(visit, subscription, wish, date);
   const { currency } = subscription;
   const item = itemOf(subscription);
-  const named = ({ price, quantity }: Wish) => ({
+  const named = ({ price, quantity }: Pick<Wish, 'price' | 'quantity'>) => ({
     name: planName(visit.store, [{ price }]),
-    price: priceWords(visit, price, { currency, quantity }),
+    price: [
+      priceWords(visit, price, { currency, quantity }),
+      ...(quantity > 1 ? [visit.words.quantity(String(quantity))] : []),
+    ].join(' · '),
   });
   const outlook = outlookOf(visit, subscription, wish, terms);
   if (outlook === null) return backToPlans(visit, subscription, 'refused');
   const method = methodOf(visit, subscription);
   const needsCard = outlook.dueNow !== null && !method;
-  const query = new URLSearchParams({ price: wish.price.id, quantity: String(wish.quantity) }).toString();
+  const wished = { price: wish.price.id, quantity: String(wish.quantity) };
+  const query = new URLSearchParams(wished).toString();
   const here = `subscriptions/${subscription.id}/confirm`;
   const page = renderConfirmPage({
     ...frameOf(visit, 'inside'),
@@ -74,7 +65,11 @@ export function confirmPage(visit: Visit, subscription: Stripe.Subscription): Re
       : null,
     canConfirm: !needsCard,
     submitUrl: `${visit.base}/${here}`,
-    hidden: { price: wish.price.id, quantity: String(wish.quantity), proration_date: String(date) },
+    hidden: { ...wished, proration_date: String(date), ...(wish.code !== '' && { promotion_code: wish.code }) },
+    promotion:
+      !visit.flow?.subscription_update_confirm && takesCodes(visit)
+        ? { submitUrl: `${visit.base}/${here}`, hidden: wished, value: wish.code }
+        : null,
     backUrl:
       visit.flow?.type === 'subscription_update_confirm'
         ? visit.session.return_url
@@ -99,15 +94,22 @@ export function confirm(visit: Visit, subscription: Stripe.Subscription, form: R
     })();
   } catch (error) {
     if (!(error instanceof StripeApiError)) throw error;
-    return backToPlans(visit, subscription, 'refused');
+    if (error.type !== 'card_error') return backToPlans(visit, subscription, 'refused');
+    const isAsked = error.code === 'invoice_payment_intent_requires_action';
+    return backToPlans(visit, subscription, isAsked ? 'authentication_required' : failureCode(error));
   }
+}
+
+function takesCodes({ configuration }: Visit): boolean {
+  return configuration.features.subscription_update.default_allowed_updates.includes('promotion_code');
 }
 
 /** A declined card leaves the plan as it was; one that the bank asks about leaves it waiting for the answer. */
 function carryOut(visit: Visit, change: Change, subscription: Stripe.Subscription, terms: Terms): () => Response {
   const call = { store: change.store, change, path: { id: subscription.id }, url: '' };
   const after = updateSubscription(
-    { ...terms.params, payment_behavior: 'pending_if_incomplete' },
+    // A pending update can hold no discounts: with them the change is made whole or not at all.
+    { ...terms.params, payment_behavior: terms.params.discounts ? 'error_if_incomplete' : 'pending_if_incomplete' },
     call,
   ) as Stripe.Subscription;
   if (!after.pending_update) return () => finish(visit, 'updated');
@@ -126,7 +128,8 @@ function carryOut(visit: Visit, change: Change, subscription: Stripe.Subscriptio
 }
 
 /** The plan stays until the end of the period; a schedule puts the other one in its place. */
-function scheduleChange(change: Change, subscription: Stripe.Subscription, { price, quantity }: Wish): void {
+function scheduleChange(change: Change, subscription: Stripe.Subscription, wish: Wish): void {
+  const { price, quantity, discount } = wish;
   const call = (path: Record<string, string>) => ({ store: change.store, change, path, url: '' });
   const made = schedules.create({ from_subscription: subscription.id }, call({})) as Stripe.SubscriptionSchedule;
   const [current] = made.phases;
@@ -140,46 +143,16 @@ function scheduleChange(change: Change, subscription: Stripe.Subscription, { pri
           end_date: current.end_date,
           items: current.items.map((item) => ({ price: idOf(item.price) ?? '', quantity: item.quantity ?? 1 })),
         },
-        { items: [{ price: price.id, quantity }], proration_behavior: 'none' },
+        {
+          items: [{ price: price.id, quantity }],
+          proration_behavior: 'none',
+          ...(discount && { discounts: [discount] }),
+        },
       ],
     },
     call({ id: made.id }),
   );
   change.update<'subscription_schedule'>(made, {}, { hidden: { from_portal: true }, events: [] });
-}
-
-function termsOf(visit: Visit, subscription: Stripe.Subscription, wish: Wish, date: number): Terms {
-  const feature = visit.configuration.features.subscription_update;
-  const isTrial = subscription.status === 'trialing';
-  const endsTrial = isTrial && feature.trial_update_behavior === 'end_trial';
-  const restarts = feature.billing_cycle_anchor === 'now' && !isTrial;
-  const behavior = feature.proration_behavior as Stripe.SubscriptionUpdateParams.ProrationBehavior;
-  return {
-    atPeriodEnd: !isTrial && waits(visit, subscription, wish),
-    params: {
-      items: [{ id: itemOf(subscription).id, price: wish.price.id, quantity: wish.quantity }],
-      proration_behavior: behavior,
-      ...(endsTrial && { trial_end: 'now' as const }),
-      ...(restarts && { billing_cycle_anchor: { type: 'now' as const } }),
-      ...(!endsTrial && behavior !== 'none' && { proration_date: date }),
-    },
-  };
-}
-
-const lengths: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
-
-/** Whether a condition of the configuration puts the change off to the period's end. */
-function waits(visit: Visit, subscription: Stripe.Subscription, { price, quantity }: Wish): boolean {
-  const item = itemOf(subscription);
-  const amount = (of: Stripe.Price, seats: number) => (unitAmountIn(visit, of, subscription.currency) ?? 0) * seats;
-  const length = ({ recurring }: Stripe.Price) =>
-    (lengths[recurring?.interval ?? 'month'] ?? 30) * (recurring?.interval_count ?? 1);
-  const holds: Readonly<Record<string, boolean>> = {
-    decreasing_item_amount: amount(price, quantity) < amount(item.price, item.quantity ?? 1),
-    shortening_interval: length(price) < length(item.price),
-  };
-  const { conditions } = visit.configuration.features.subscription_update.schedule_at_period_end;
-  return conditions.some(({ type }) => holds[type]);
 }
 
 /** The lines and sentences of the confirmation; null where the change is refused. */
@@ -203,7 +176,11 @@ function outlookOf(visit: Visit, subscription: Stripe.Subscription, wish: Wish, 
   try {
     invoice = store.change(byThePayer(store, subscription.id), (change) =>
       createPreview(
-        { subscription: subscription.id, subscription_details: details },
+        {
+          subscription: subscription.id,
+          subscription_details: details,
+          ...(wish.discount && { discounts: [wish.discount] }),
+        },
         { store, change, path: {}, url: '' },
       ),
     ) as Stripe.Invoice;
@@ -252,61 +229,6 @@ function restOf(visit: Visit, invoice: Stripe.Invoice): { description: string; a
   ];
 }
 
-/** Prices of the configuration that are sold in the subscription's currency, cheapest first; the current one always. */
-function choicesOf(visit: Visit, subscription: Stripe.Subscription): PlanChoice[] {
-  const { store, configuration, products } = visit;
-  const { currency } = subscription;
-  const current = itemOf(subscription).price;
-  const canSwitch = configuration.features.subscription_update.default_allowed_updates.includes('price');
-  const listed = canSwitch ? products.flatMap(({ prices }) => prices) : [];
-  const prices = [...new Set([...listed, current.id])].flatMap((id) => {
-    const price = store.find('price', id);
-    const unit = price && unitAmountIn(visit, price, currency);
-    if (!price?.recurring || unit === null || unit === undefined) return [];
-    return price.active || price.id === current.id ? [{ price, unit }] : [];
-  });
-  return prices
-    .toSorted((a, b) => a.unit - b.unit)
-    .map(({ price }) => ({
-      price: price.id,
-      name: planName(store, [{ price }]),
-      description: store.find('product', idOf(price.product) ?? '')?.description ?? null,
-      amount: priceWords(visit, price, { currency, quantity: 1 }),
-      interval: (price.recurring?.interval ?? 'month') as Interval,
-      isCurrent: price.id === current.id,
-    }));
-}
-
-/** How many there may be; null where that is not the customer's to choose. */
-function quantityOf(visit: Visit, price: Stripe.Price) {
-  const { configuration, products } = visit;
-  if (!configuration.features.subscription_update.default_allowed_updates.includes('quantity')) return null;
-  const product = products.find(({ product: id }) => id === idOf(price.product));
-  const { enabled, minimum, maximum } = product?.adjustable_quantity ?? { enabled: true, minimum: 1, maximum: null };
-  return enabled ? { least: Math.max(1, minimum), most: maximum } : null;
-}
-
-type Refusal = 'no_change' | 'quantity' | 'refused';
-
-/** What the form or the flow asks for, or why that cannot be had. */
-function wishOf(
-  visit: Visit,
-  subscription: Stripe.Subscription,
-  sent: Readonly<Record<string, string>>,
-): Wish | Refusal {
-  const item = itemOf(subscription);
-  const [fixed] = visit.flow?.subscription_update_confirm?.items ?? [];
-  const id = fixed?.price ?? sent['price'] ?? item.price.id;
-  const price = visit.store.find('price', id);
-  if (!price || (!fixed && !choicesOf(visit, subscription).some((choice) => choice.price === id))) return 'refused';
-  const bounds = fixed ? null : quantityOf(visit, price);
-  const asked = fixed?.quantity ?? Number(sent['quantity'] ?? item.quantity ?? 1);
-  const quantity = fixed || bounds ? asked : (item.quantity ?? 1);
-  if (!Number.isInteger(quantity) || quantity < 1) return 'quantity';
-  if (bounds && (quantity < bounds.least || quantity > (bounds.most ?? Infinity))) return 'quantity';
-  return price.id === item.price.id && quantity === item.quantity ? 'no_change' : { price, quantity };
-}
-
 function backToPlans(visit: Visit, subscription: Stripe.Subscription, failed: string): Response {
   const isConfirm = visit.flow?.type === 'subscription_update_confirm';
   // What the flow names is all that there is to choose: its own page would only come back here.
@@ -317,12 +239,11 @@ function backToPlans(visit: Visit, subscription: Stripe.Subscription, failed: st
       400,
     );
   }
+  if (failed === 'promotion') {
+    const { price = '', quantity = '' } = visit.c.req.query();
+    const query = new URLSearchParams({ price, quantity, failed });
+    return goTo(visit.c, `${visit.base}/subscriptions/${subscription.id}/confirm?${query}`);
+  }
   const here = `${visit.base}/subscriptions/${subscription.id}/${isConfirm ? 'confirm' : 'plans'}`;
   return goTo(visit.c, `${here}?failed=${encodeURIComponent(failed)}`);
-}
-
-function itemOf(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
-  const [item] = subscription.items.data;
-  if (!item) throw new Error(`The subscription ${subscription.id} has no item.`);
-  return item;
 }

@@ -186,6 +186,7 @@ function failureWords({ words, text }: Visit, code: string): string {
     no_change: words.noChange,
     quantity: words.badQuantity,
     needs_card: words.needsCard,
+    promotion: errors.promotionUnknown,
     insufficient_funds: errors.insufficientFunds,
     expired_card: errors.expiredCard,
     incorrect_cvc: errors.incorrectCvc,

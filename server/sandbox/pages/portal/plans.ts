@@ -2,6 +2,7 @@
 
 import { html } from 'hono/html';
 import { cardMark, icon } from '../icons.ts';
+import { messagesFor } from '../messages.ts';
 import type { Interval } from '../messages.ts';
 import type { Page } from '../shell.ts';
 import { safeUrl } from '../url.ts';
@@ -121,6 +122,12 @@ export interface ConfirmView extends PortalFrame {
   /** What the form repeats, so that what is done is what was shown. */
   readonly hidden: Readonly<Record<string, string>>;
   readonly backUrl: string | null;
+  /** GET, with `promotion_code`; null where no code is taken. */
+  readonly promotion: {
+    readonly submitUrl: string;
+    readonly hidden: Readonly<Record<string, string>>;
+    readonly value: string;
+  } | null;
 }
 
 export function renderConfirmPage(view: ConfirmView): Page {
@@ -131,7 +138,7 @@ export function renderConfirmPage(view: ConfirmView): Page {
     title: words.confirmTitle,
     body: html`<h1>${words.confirmTitle}</h1>
       <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
-        ${Object.entries(view.hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+        ${hiddenFields(view.hidden)}
         <section>
           <dl class="change">
             <div>
@@ -171,8 +178,38 @@ export function renderConfirmPage(view: ConfirmView): Page {
                 : ''
           }
         </div>
-      </form>`,
+      </form>
+      ${view.promotion ? renderPromotion(view.promotion, view.locale) : ''}`,
   });
+}
+
+/** A form of its own: Enter in it applies the code and confirms nothing. */
+function renderPromotion(promotion: NonNullable<ConfirmView['promotion']>, locale: string): Page {
+  const text = messagesFor(locale);
+  return html`<details class="promotion" ${promotion.value ? 'open' : ''}>
+    <summary>${text.addPromotionCode}</summary>
+    <form method="get" action="${safeUrl(promotion.submitUrl)}" class="field">
+      ${hiddenFields(promotion.hidden)}
+      <label for="promotion_code">${text.promotionCode}</label>
+      <div class="promotion-row">
+        <input
+          class="input"
+          id="promotion_code"
+          name="promotion_code"
+          required
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck="false"
+          value="${promotion.value}"
+        />
+        <button class="button quiet">${text.apply}</button>
+      </div>
+    </form>
+  </details>`;
+}
+
+function hiddenFields(fields: Readonly<Record<string, string>>): Page {
+  return html`${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}`;
 }
 
 function renderSums(view: ConfirmView, words: PortalWords): Page {

@@ -17,6 +17,8 @@ export interface CancelView extends PortalFrame {
   readonly credit: string | null;
   /** Empty: no reason is asked for. */
   readonly reasons: readonly (keyof PortalWords['reasons'])[];
+  /** A discount for those who stay, in words, and where it is taken by POST. */
+  readonly offer: { readonly words: string; readonly takeUrl: string } | null;
   readonly submitUrl: string;
   /** Away from here without cancelling; null where there is nowhere to go. */
   readonly keepUrl: string | null;
@@ -28,6 +30,14 @@ export function renderCancelPage(view: CancelView): Page {
   return renderPortal(view, {
     title: words.cancelTitle(view.plan),
     body: html`<h1>${words.cancelTitle(view.plan)}</h1>
+      ${
+        view.offer
+          ? html`<form class="panel step" method="post" action="${safeUrl(view.offer.takeUrl)}">
+              <section><p>${words.offer(view.plan, view.offer.words)}</p></section>
+              <div class="step-actions"><button class="button">${words.takeOffer}</button></div>
+            </form>`
+          : ''
+      }
       <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
         <section>
           <p>${view.endsOn === null ? words.cancelNow(view.plan) : words.cancelAtEnd(view.plan, view.endsOn)}</p>
@@ -35,7 +45,7 @@ export function renderCancelPage(view: CancelView): Page {
         </section>
         ${view.reasons.length > 0 ? renderReasons(view.reasons, words) : ''}
         <div class="step-actions">
-          ${keep ? html`<a class="button" href="${keep}">${words.keep(view.plan)}</a>` : ''}
+          ${keep ? html`<a class="button ${view.offer ? 'quiet' : ''}" href="${keep}">${words.keep(view.plan)}</a>` : ''}
           <button class="button quiet danger">
             ${view.endsOn === null ? words.cancelAtOnce : words.cancelOn(view.endsOn)}
           </button>
