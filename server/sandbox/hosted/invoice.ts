@@ -81,6 +81,10 @@ function pay(c: Context, store: Store, invoice: Stripe.Invoice, form: Record<str
   const locale = localeFor(c, store, invoice);
   const isNew = form['card_number'] !== undefined || form['number'] !== undefined || !cardOnFile(store, invoice);
   const now = new Date(store.timeOf(store.clockOf(invoice.id)) * 1000);
+  // A bank that has asked already is not asked again by the same card.
+  if (!isNew && intentOfInvoice(store, invoice.id)?.status === 'requires_action') {
+    return goTo(c, `/i/${invoice.id}/challenge`);
+  }
   const reading = isNew ? readCardForm(cardFieldsOf(form), { now, locale }) : null;
   if (reading && !reading.ok) return refused(c, store, invoice, reading, 400);
   const values = reading?.values ?? {};
