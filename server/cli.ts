@@ -59,6 +59,11 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "read or set a user's plan",
     load: async () => (await import('./cli/users.ts')).users,
   },
+  incidents: {
+    usage: 'incidents [--project P] [--user ID] [--limit N] [--config F]',
+    summary: 'what a person should look at, such as a price that no plan names',
+    load: async () => (await import('./cli/incidents.ts')).incidents,
+  },
   events: {
     usage: 'events [list]|redeliver ID [--project P] [--failed] [--limit N] [--config F]',
     summary: 'what your backend was told and what it did not take; sends an event again',

@@ -8,13 +8,13 @@ import type { Reversal } from '../stripe/reversals.ts';
 import type { SubscriptionReading } from '../stripe/subscriptions.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { pendingDuplicates, recordDuplicates } from './duplicates.ts';
-import { reportIncident } from './incidents.ts';
+import { reportIncident, reportOnce } from './incidents.ts';
 import { disputeOf, followReversals, pendingEndings } from './reversals.ts';
 import { writeOutgoing } from './outbox.ts';
 import { rememberPrice } from './price-memory.ts';
 import { isLive, timeOf } from './standing.ts';
 import { readRecords, storePlanState, type Moment, type PlanChange } from './plan.ts';
-import { transitionOf } from './subscription-transition.ts';
+import { transitionOf, trialWillEnd } from './subscription-transition.ts';
 
 const knownStatuses = new Set([
   'incomplete',
@@ -55,10 +55,13 @@ export async function applyReadings(tx: Writing, reading: CustomerReading): Prom
     if (found.plan !== null && found.priceId !== null) {
       await rememberPrice(tx, project, found.priceId, { plan: found.plan, billingCycle: found.billingCycle }, now);
     }
-    const settled = await settle(tx, reading, found, known);
+    const read = await settle(tx, reading, found, known);
+    const isEnding = trialWillEnd(read, timeOf(read, at.stripeNow));
+    const settled = isEnding ? { ...read, trialEndTold: read.trialEnd } : read;
     await writeSubscription(tx, reading, settled, found);
     concerned.set(found.subscriptionId, { subscription: settled, latestInvoice: found.latestInvoiceId });
     transitions.push({ id: found.subscriptionId, type: transitionOf(known, settled) });
+    if (isEnding) transitions.push({ id: found.subscriptionId, type: 'subscription.trial_will_end' });
   }
   for (const gone of before.values()) {
     await endSubscription(tx, customer.account, gone, at);
@@ -124,12 +127,11 @@ async function settle(
     reportIncident(tx, { projectId: project.id, userId: customer.user_id, kind, subject, detail }, now);
 
   const statusKnown = knownStatuses.has(found.status);
-  if (!statusKnown && known?.status !== found.status) {
-    await report(
-      'status_unknown',
-      found.status,
-      `Stripe says "${found.status}" of ${found.subscriptionId}. The last known status stays.`,
-    );
+  if (!statusKnown) {
+    // The stored status stays the last known one, so that only the incident says that this was seen before.
+    const detail = `Stripe says "${found.status}" of ${found.subscriptionId}. The last known status stays.`;
+    const incident = { kind: 'status_unknown', subject: found.status, detail };
+    await reportOnce(tx, { projectId: project.id, userId: customer.user_id, ...incident }, now);
   }
   if (found.plan === null && (known === null || known.priceId !== found.priceId)) {
     await report(
@@ -152,6 +154,7 @@ async function settle(
     plan: found.plan ?? known?.plan ?? null,
     billingCycle: found.plan === null ? (known?.billingCycle ?? null) : found.billingCycle,
     dispute: reversals === null ? (known?.dispute ?? null) : disputeOf(reversals, found.subscriptionId),
+    trialEndTold: known?.trialEndTold ?? null,
     pastDueSince: status === 'past_due' ? (known?.pastDueSince ?? found.owedSince ?? timeOf(found, stripeNow)) : null,
   };
 }

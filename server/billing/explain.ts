@@ -203,6 +203,7 @@ async function askStripe(
           ...reading,
           plan: reading.plan ?? stored?.plan ?? null,
           dispute: stored?.dispute ?? null,
+          trialEndTold: stored?.trialEndTold ?? null,
           pastDueSince: owing ? (stored?.pastDueSince ?? reading.owedSince ?? records.now) : null,
         });
       }

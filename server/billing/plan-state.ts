@@ -7,6 +7,7 @@ import { toIso } from '../clock.ts';
 import { findPlan, type BillingCycle, type Plan, type Project } from '../config/project.ts';
 import type { Assignment, ScheduledChange, Subscription } from '../store/records.ts';
 import { bestSubscription } from './best-subscription.ts';
+import { trialNotice } from './subscription-transition.ts';
 import { entitledUntil, entitles, graceEnd, isLive, standingOf } from './standing.ts';
 
 /** `none`, `free`, `assigned`, or Stripe's own subscription status. */
@@ -140,10 +141,13 @@ function endOf(project: Project, subscription: Subscription): number | null {
 /** How long after a period's end Stripe may stay silent, in milliseconds: it announces a renewal within minutes. */
 export const silence = 10 * 60_000;
 
-/** When the next word from Stripe is due, in milliseconds: a period's, trial's or cancellation's end. */
-const nextWord = ({ currentPeriodEnd, cancelAt, testClock }: Subscription): number | null => {
+/** When the next word from Stripe is due, in milliseconds: a period's, trial's or cancellation's end, or the notice of a trial's. */
+const nextWord = (subscription: Subscription): number | null => {
+  const { currentPeriodEnd, cancelAt, testClock, status, trialEnd, trialEndTold } = subscription;
   if (testClock) return null;
-  const due = earliest(currentPeriodEnd, cancelAt);
+  const notice =
+    status === 'trialing' && trialEnd !== null && trialEnd !== trialEndTold ? trialEnd - trialNotice : null;
+  const due = earliest(earliest(currentPeriodEnd, cancelAt), notice);
   return due === null ? null : due + silence;
 };
 

@@ -40,7 +40,7 @@ export async function reconcile(
     users += 1;
     try {
       const before = await currentPlanState(deps, project, userId);
-      const after = await deps.sync.syncUser(project, userId);
+      const after = await deps.sync.syncUser(project, userId, 'charges');
       if (after.version === before.version) continue;
       mended.push({ userId, before, after });
       onMended({ userId, before, after });

@@ -8,7 +8,8 @@ export type SubscriptionEventType =
   | 'subscription.updated'
   | 'subscription.canceled'
   | 'subscription.past_due'
-  | 'subscription.recovered';
+  | 'subscription.recovered'
+  | 'subscription.trial_will_end';
 
 /** Statuses in which money is owed. */
 const owing = new Set(['past_due', 'unpaid']);
@@ -26,6 +27,16 @@ export function transitionOf(before: Subscription | null, after: Subscription): 
     return 'subscription.recovered';
   return shownOf(before) === shownOf(after) ? null : 'subscription.updated';
 }
+
+/** How long before the end of a trial it is told of, in milliseconds: as Stripe does it. */
+export const trialNotice = 3 * 86_400_000;
+
+/**
+ * Whether the end of a trial is to be told of: once for each end, and at once for a trial that is shorter than the notice. `now`:
+ * Stripe's time, in milliseconds.
+ */
+export const trialWillEnd = ({ status, trialEnd, trialEndTold }: Subscription, now: number): boolean =>
+  status === 'trialing' && trialEnd !== null && trialEnd !== trialEndTold && now >= trialEnd - trialNotice;
 
 /** What of a subscription somebody could notice. */
 const shownOf = (subscription: Subscription): string =>

@@ -32,6 +32,9 @@ const longestRetry = 60_000;
 
 type Customer = Selectable<CustomerTable>;
 
+/** How much is read: subscriptions alone, or charges too, in which refunds and disputes show. */
+export type Depth = 'subscriptions' | 'charges';
+
 export class Sync {
   readonly #deps: BillingDeps;
   readonly #locks: UserLocks;
@@ -91,13 +94,14 @@ export class Sync {
    * Reads every customer the user ever had and writes the plan, now. For a caller that already holds the user's lock.
    * @throws PlanclaimError 503 `unavailable` when Stripe does not answer; nothing is changed then
    */
-  async refreshUser(project: Project, userId: string, lease: Lease): Promise<void> {
-    for (const customer of await this.#customersOf(project, userId)) await this.#readAndWrite(project, customer, lease);
+  async refreshUser(project: Project, userId: string, lease: Lease, depth: Depth = 'subscriptions'): Promise<void> {
+    for (const customer of await this.#customersOf(project, userId))
+      await this.#readAndWrite(project, customer, lease, depth);
   }
 
   /** The same, taking the lock. Returns the plan state after it. */
-  async syncUser(project: Project, userId: string): Promise<PlanState> {
-    await this.#locks.hold(project.id, userId, (lease) => this.refreshUser(project, userId, lease));
+  async syncUser(project: Project, userId: string, depth: Depth = 'subscriptions'): Promise<PlanState> {
+    await this.#locks.hold(project.id, userId, (lease) => this.refreshUser(project, userId, lease, depth));
     return currentPlanState(this.#deps, project, userId);
   }
 
@@ -198,14 +202,21 @@ export class Sync {
       .executeTakeFirst();
   }
 
-  async #readAndWrite(project: Project, { account, customer_id: customerId }: Customer, lease: Lease): Promise<void> {
+  async #readAndWrite(
+    project: Project,
+    { account, customer_id: customerId }: Customer,
+    lease: Lease,
+    depth: Depth = 'subscriptions',
+  ): Promise<void> {
     // Read again inside the lock: marks that came while waiting are covered by the reading that follows.
     const customer = await this.#readCustomer(account, customerId);
     if (!customer) return;
     const known = await rememberedPrices(this.#deps.store.read, project);
     const subscriptions = await this.#deps.stripe(project).listSubscriptions(customerId, known);
     const reversals =
-      customer.charges_marked === 1 ? await listReversals(this.#deps.stripe(project), customerId) : null;
+      depth === 'charges' || customer.charges_marked === 1
+        ? await listReversals(this.#deps.stripe(project), customerId)
+        : null;
     const at = momentOf(this.#deps, project);
     const change = await this.#deps.store.write(async (tx): Promise<PlanChange> => {
       await lease.check(tx);

@@ -433,6 +433,12 @@ const continuations: Migration = {
   },
 };
 
+const trialEnds: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable('subscription').addColumn('trial_end_told', 'bigint').execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -444,4 +450,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007_user_deletion': userDeletion,
   '008_reversals': reversals,
   '009_continuations': continuations,
+  '010_trial_ends': trialEnds,
 };

@@ -81,6 +81,8 @@ export interface Subscription {
   readonly position: number;
   /** A dispute of one of its payments that is open or lost. */
   readonly dispute: 'open' | 'lost' | null;
+  /** The end of a trial that has been told of in advance. */
+  readonly trialEndTold: number | null;
   /** The test clock that its customer lives by; null: time passes as it does everywhere. */
   readonly testClock: TestClockReading | null;
 }
@@ -139,6 +141,7 @@ export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription
   createdAt: row.created_at,
   position: row.position,
   dispute: row.dispute,
+  trialEndTold: row.trial_end_told,
   testClock:
     row.test_clock === null || row.test_clock_time === null ? null : { id: row.test_clock, time: row.test_clock_time },
 });
@@ -189,6 +192,7 @@ export const subscriptionRow = (
   created_at: subscription.createdAt,
   position: subscription.position,
   dispute: subscription.dispute,
+  trial_end_told: subscription.trialEndTold,
   test_clock: subscription.testClock?.id ?? null,
   test_clock_time: subscription.testClock?.time ?? null,
   read_at: owner.readAt,

@@ -101,6 +101,8 @@ export interface SubscriptionTable {
   position: number;
   /** A dispute of one of its payments, as far as it stands against the customer; null: none, or won. */
   dispute: 'open' | 'lost' | null;
+  /** The end of a trial that `subscription.trial_will_end` has told of. */
+  trial_end_told: number | null;
   /** The test clock that the customer lives by, and where it stood when it was read; both null without one. */
   test_clock: string | null;
   test_clock_time: number | null;

@@ -13,8 +13,8 @@ import type {
 } from '../store/records.ts';
 import { meaningOfPrice, soldAs, type KnownMeanings, type PriceMeaning } from './price-meaning.ts';
 
-/** What reading a subscription gives; `pastDueSince` and `dispute` come from elsewhere and are added by the caller. */
-export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince' | 'dispute'> {
+/** What reading a subscription gives; `pastDueSince`, `dispute` and `trialEndTold` come from elsewhere and are added by the caller. */
+export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince' | 'dispute' | 'trialEndTold'> {
   readonly latestInvoiceId: string | null;
   readonly paymentMethod: PaymentMethodSummary | null;
   /** When the invoice that is owed was made, in milliseconds: where a delinquency starts. */

@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
+import { reportIncident } from '../../server/billing/incidents.ts';
+import { openStore } from '../../server/store/store.ts';
+
 const bin = join(import.meta.dirname, '..', '..', 'server', 'bin', 'planclaim.mjs');
 const freeProject = `{ name: 'Beta', payments: 'none', plans: [{ id: 'free', name: 'Free' }, { id: 'pro', name: 'Pro' }] }`;
 
@@ -357,6 +360,23 @@ describe('planclaim plans push', () => {
     assert.match((await run(['plans', 'push'], env)).stdout, /2 to change[^]*done/);
     assert.match((await run(['plans', 'push'], env)).stdout, /nothing to do/);
     await stop(sandbox.child);
+  });
+});
+
+describe('planclaim incidents', () => {
+  it('prints what a person should look at, of all users or of one', async () => {
+    await writeConfig();
+    const none = await run(['incidents']);
+    assert.deepEqual([none.code, none.stdout], [0, 'No incidents.\n']);
+    const store = await openStore(`file:${join(folder, '.planclaim', 'planclaim.db')}`);
+    for (const userId of ['u_1', 'u_2']) {
+      const incident = { kind: 'price_unknown', subject: `price_of_${userId}`, detail: `Add price_of_${userId}.` };
+      await store.write((tx) => reportIncident(tx, { projectId: 'beta', userId, ...incident }, 0));
+    }
+    await store.close();
+    const one = await run(['incidents', '--user', 'u_2']);
+    assert.equal(one.stdout, '1970-01-01T00:00:00Z  price_unknown  u_2  once\n  Add price_of_u_2.\n');
+    assert.equal((await run(['incidents', '--limit', '0'])).code, 2);
   });
 });
 

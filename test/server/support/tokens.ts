@@ -109,6 +109,7 @@ export const testSubscription = (now: number, overrides: Partial<Subscription> =
   createdAt: now - 5 * 86_400_000,
   position: 0,
   dispute: null,
+  trialEndTold: null,
   testClock: null,
   ...overrides,
 });
