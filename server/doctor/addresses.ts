@@ -33,7 +33,11 @@ function checkList(
   live: boolean,
 ): Finding {
   const check = `${project.id}: ${name}`;
-  if (list.length === 0) return fail(check, `empty: ${consequence}`, `List your site in "${name}" of the project.`);
+  if (list.length === 0) {
+    // Without payments and pages of its own a backend may do with neither.
+    const finding = name === 'redirects' && project.payments === 'stripe' ? fail : warn;
+    return finding(check, `empty: ${consequence}`, `List your site in "${name}" of the project.`);
+  }
   const insecure = list.filter((address) => address.startsWith('http:'));
   const own = insecure.filter((address) => isLoopback(new URL(address.replace(/\/\*$/, '/'))));
   if (live && insecure.length > 0) {

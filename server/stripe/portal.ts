@@ -80,7 +80,14 @@ export async function wantedPortalConfiguration(gateway: StripeGateway, project:
 
 type Product = Stripe.BillingPortal.ConfigurationCreateParams.Features.SubscriptionUpdate.Product;
 
+interface Offered {
+  readonly product: Product;
+  readonly intervals: Set<string>;
+  readonly rank: number;
+}
+
 async function switchableProducts(gateway: StripeGateway, project: Project): Promise<Product[]> {
+  const seats = project.plans.some(({ perSeat }) => perSeat);
   const offered = project.plans
     .filter(({ kind, hidden }) => kind === 'paid' && !hidden)
     .flatMap((plan) =>
@@ -92,16 +99,13 @@ async function switchableProducts(gateway: StripeGateway, project: Project): Pro
     gateway,
     offered.map(({ key }) => key),
   );
-  const products = new Map<string, { product: Product; intervals: Set<string>; rank: number }>();
+  const products = new Map<string, Offered>();
   for (const { plan, key } of offered) {
     const price = prices.get(key);
     if (!price?.recurring) continue;
     const id = typeof price.product === 'string' ? price.product : price.product.id;
-    const known = products.get(id) ?? {
-      product: { product: id, prices: [], ...seatsOf(plan) },
-      intervals: new Set(),
-      rank: 0,
-    };
+    const made: Product = { product: id, prices: [], ...(seats && { adjustable_quantity: seatsOf(plan) }) };
+    const known: Offered = products.get(id) ?? { product: made, intervals: new Set(), rank: 0 };
     const interval = `${price.recurring.interval_count} ${price.recurring.interval}`;
     // Stripe refuses several prices of one product and interval: a customer could not tell them apart.
     if (known.intervals.has(interval)) continue;
@@ -116,10 +120,11 @@ async function switchableProducts(gateway: StripeGateway, project: Project): Pro
     .map(({ product }) => product);
 }
 
-const seatsOf = ({ perSeat, seats }: Plan): Pick<Product, 'adjustable_quantity'> => ({
-  adjustable_quantity: perSeat
-    ? { enabled: true, minimum: seats?.min ?? 1, ...(seats && { maximum: seats.max }) }
-    : { enabled: false },
+/** Who goes from ten seats to a plan without seats must not take ten of it along: such a plan is had once. */
+const seatsOf = ({ perSeat, seats }: Plan): NonNullable<Product['adjustable_quantity']> => ({
+  enabled: true,
+  minimum: perSeat ? (seats?.min ?? 1) : 1,
+  ...(perSeat ? seats && { maximum: seats.max } : { maximum: 1 }),
 });
 
 async function pricesByKey(gateway: StripeGateway, keys: readonly string[]): Promise<Map<string, Stripe.Price>> {

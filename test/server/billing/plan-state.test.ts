@@ -162,14 +162,18 @@ const anySubscription = fc
     plan: fc.constantFrom('pro', 'team', null),
     end: fc.integer({ min: -40, max: 40 }),
     since: fc.integer({ min: -20, max: 0 }),
+    paused: fc.boolean(),
+    clock: fc.option(fc.integer({ min: -30, max: 30 })),
   })
-  .map(({ id, status, plan, end, since }) =>
+  .map(({ id, status, plan, end, since, paused, clock }) =>
     subscription({
       subscriptionId: `sub_${id}`,
       status,
       plan,
       currentPeriodEnd: now + end * day,
       pastDueSince: status === 'past_due' ? now + since * day : null,
+      collectionPaused: paused,
+      testClock: clock === null ? null : { id: 'clock_1', time: now + clock * day },
     }),
   );
 

@@ -103,7 +103,7 @@ describe('the portal configuration', () => {
     assert.deepEqual(
       update.products?.map(({ adjustable_quantity: seats }) => [seats.enabled, seats.minimum, seats.maximum]),
       [
-        [false, 1, null],
+        [true, 1, 1],
         [true, 2, 500],
       ],
     );
