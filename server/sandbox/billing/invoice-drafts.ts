@@ -4,7 +4,6 @@ import type Stripe from 'stripe';
 import { list } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
-import type { AppliedDiscount } from './discount-terms.ts';
 import { discountsAt, useUpDiscounts } from './discounts.ts';
 import { lineOf, pretaxCredit, pricedLine } from './invoice-lines.ts';
 import type { InvoiceLine, OneOff } from './invoice-lines.ts';
@@ -22,8 +21,6 @@ export interface InvoiceDraft {
   readonly period: { readonly start: number; readonly end: number };
   /** Seconds until it finalizes by itself; null where that is done at once. */
   readonly finalizesAt: number | null;
-  /** In place of those of the subscription: what a preview tries out. */
-  readonly discounts?: readonly AppliedDiscount[];
 }
 
 /** Drafts an invoice. Emits `invoice.created`, and ends the discounts that are for one invoice only. */
@@ -39,8 +36,7 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
   const tax = subscription.automatic_tax.enabled
     ? taxTermsAt(taxAddressOf(customer), customer.tax_exempt ?? null)
     : null;
-  const discounts =
-    draft.discounts ?? (subscription.id === null ? [] : discountsAt(change.store, subscription, draft.period.end));
+  const discounts = subscription.id === null ? [] : discountsAt(change.store, subscription, draft.period.end);
   const totals = totalsOf(
     draft.lines.map((line) => pricedLine(line, subscription.currency)),
     { discounts, tax },

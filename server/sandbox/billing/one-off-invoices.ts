@@ -47,7 +47,6 @@ export function draftOneOff(change: Change, order: OneOffOrder): Stripe.Invoice 
     lines,
     period: { start: change.now, end: change.now },
     finalizesAt: order.autoAdvance ? change.now + hour + 1 : null,
-    discounts: [],
   });
   return change.update<'invoice'>(
     invoice,

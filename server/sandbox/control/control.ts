@@ -116,9 +116,12 @@ export function addControl(app: Hono, deps: ControlDeps): void {
 
   app.post('/_sandbox/disputes', async (c) => {
     const asked = await read(c, disputeBody);
-    catchUp(store);
+    const clock = store.clockOf(asked.charge);
+    catchUp(store, clock);
     const charge = store.get('charge', asked.charge, 'charge');
-    const dispute = store.change({ id: null, idempotencyKey: null }, (change) => disputeCharge(change, charge, asked));
+    const dispute = store.change({ id: null, idempotencyKey: null, clock }, (change) =>
+      disputeCharge(change, charge, asked),
+    );
     return c.json(dispute);
   });
 

@@ -5,7 +5,6 @@ import { balanceEffect } from '../billing/balance.ts';
 import { creditsOf } from '../billing/cancel-now.ts';
 import { draftOfChange, writeProrations } from '../billing/change-subscription.ts';
 import { lineOfItem, pendingItems } from '../billing/invoice-items.ts';
-import type { AppliedDiscount } from '../billing/discount-terms.ts';
 import { invoiceOf } from '../billing/invoice-drafts.ts';
 import type { InvoiceLine } from '../billing/invoice-lines.ts';
 import { nextInvoiceOf, nextPeriodLines } from '../billing/look-ahead.ts';
@@ -13,18 +12,15 @@ import { periodEnd } from '../billing/next-due.ts';
 import { pauseCredits, resumptionLines } from '../billing/pause.ts';
 import { attributesOf } from '../billing/pending-updates.ts';
 import { scheduleOf } from '../billing/schedules.ts';
-import { automaticTax } from '../billing/subscriptions.ts';
 import { StripeApiError, invalid, missing, unsupported } from '../errors.ts';
 import type { Write } from '../http/api.ts';
 import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
-import { previewDiscounts } from './redemptions.ts';
 import { cancellation } from './subscription-cancellation.ts';
 import { changeSchedule } from './subscription-schedules.ts';
 import type { LayoutParams } from './subscription-schedules.ts';
-import { planUpdate } from './subscription-update.ts';
-import { requireTaxLocation } from './tax-location.ts';
+import { planUpdate, pricingOf } from './subscription-update.ts';
 
 type Params = Stripe.InvoiceCreatePreviewParams;
 
@@ -46,9 +42,8 @@ export const createPreview: Write<Params> = (params, { change }) => {
 
 /** Only to be called in a rehearsal. */
 function previewOf(change: Change, stored: Stripe.Subscription, params: Params): Stripe.Invoice {
-  const subscription = withTax(change, stored, params);
-  const discounts = previewDiscounts(change, subscription, params.discounts);
-  const outlook = lookAhead(change, subscription, params, discounts);
+  const subscription = withTerms(change, stored, params);
+  const outlook = lookAhead(change, subscription, params);
   const draft = draftOfChange(
     change,
     outlook.subscription ?? subscription,
@@ -59,26 +54,19 @@ function previewOf(change: Change, stored: Stripe.Subscription, params: Params):
     ...draft,
     billingReason: outlook.reason,
     period: { start: draft.period.start, end: outlook.at },
-    ...(discounts && { discounts }),
   });
   const starting = draft.customer.balance + heldByPendingUpdate(change, subscription);
   const { due, ending } = balanceEffect(invoice.total, starting, invoice.currency);
   return { ...invoice, amount_due: due, amount_remaining: due, starting_balance: starting, ending_balance: ending };
 }
 
-function withTax(change: Change, subscription: Stripe.Subscription, params: Params): Stripe.Subscription {
-  if (!params.automatic_tax) return subscription;
-  const { enabled } = params.automatic_tax;
-  if (enabled) requireTaxLocation(change.store.get('customer', idOf(subscription.customer) ?? '', 'customer'));
-  return { ...subscription, automatic_tax: automaticTax(enabled ? 'enabled' : 'disabled') };
+/** The discounts and the tax that the preview tries, redeemed and put on for as long as the rehearsal goes on. */
+function withTerms(change: Change, subscription: Stripe.Subscription, params: Params): Stripe.Subscription {
+  const terms = pricingOf(change, subscription, params);
+  return change.update<'subscription'>(subscription, terms, { events: [] });
 }
 
-function lookAhead(
-  change: Change,
-  subscription: Stripe.Subscription,
-  params: Params,
-  discounts: readonly AppliedDiscount[] | undefined,
-): Outlook {
+function lookAhead(change: Change, subscription: Stripe.Subscription, params: Params): Outlook {
   const details = params.subscription_details ?? {};
   refuse(details, ['billing_mode', 'billing_schedules', 'default_tax_rates', 'start_date']);
   if (details.items?.some((item) => item.price_data)) {
@@ -103,7 +91,7 @@ function lookAhead(
   const { billing_cycle_anchor: _anchor, ...sent } = details;
   const type = anchor?.type;
   const billed = { ...sent, ...(type !== undefined && { billing_cycle_anchor: { type } }) };
-  const planned = planUpdate(change, subscription, billed, discounts);
+  const planned = planUpdate(change, subscription, billed);
   const after = {
     ...subscription,
     ...attributesOf(subscription, planned),

@@ -1,8 +1,7 @@
 /** `discounts` as calls send them: coupons and promotion codes, checked against who wants to use them and for what. */
 
 import type Stripe from 'stripe';
-import type { AppliedDiscount } from '../billing/discount-terms.ts';
-import { discountsAt, redeem, removeDiscount, termsOf } from '../billing/discounts.ts';
+import { redeem, removeDiscount, termsOf } from '../billing/discounts.ts';
 import type { Redemption } from '../billing/discounts.ts';
 import { invalid, noSuch } from '../errors.ts';
 import type { Change } from '../store/change.ts';
@@ -108,24 +107,6 @@ export function replaceDiscounts(change: Change, subscription: Stripe.Subscripti
     if (discount && !('deleted' in discount)) removeDiscount(change, discount);
   }
   return wanted;
-}
-
-/** What `discounts` would come to, with nothing redeemed: for a preview. Ids of new ones name nothing. */
-export function previewDiscounts(
-  change: Change,
-  subscription: Stripe.Subscription,
-  sent: SentDiscounts,
-): readonly AppliedDiscount[] | undefined {
-  const purchase = purchaseOf(change, subscription);
-  if (!changesDiscounts(sent)) return undefined;
-  const own = discountsAt(change.store, subscription, change.now);
-  return (sent || []).map((one, place) => {
-    const known = own.find(({ id }) => id === one.discount);
-    if (known) return known;
-    if (one.discount !== undefined) throw noSuch('discount', one.discount, `discounts[${place}][discount]`);
-    const { coupon } = redemptionOf(change, one, purchase, `discounts[${place}]`);
-    return { id: change.store.ids.next('di'), terms: termsOf(change.store, coupon, purchase.currency) };
-  });
 }
 
 function requireUsable(store: Store, coupon: Stripe.Coupon, purchase: Purchase, at: string): void {

@@ -2,7 +2,6 @@
 
 import type Stripe from 'stripe';
 import { changeSubscription } from '../billing/change-subscription.ts';
-import type { AppliedDiscount } from '../billing/discount-terms.ts';
 import { discountsAt } from '../billing/discounts.ts';
 import { planChange } from '../billing/plan-change.ts';
 import type { PlannedChange } from '../billing/plan-change.ts';
@@ -69,13 +68,7 @@ export type BilledParams = Pick<UpdateParams, 'items' | 'proration_behavior' | '
   readonly trial_end?: 'now' | number;
 };
 
-/** @param discounts - those in force, or what a preview tries in their place. */
-export function planUpdate(
-  change: Change,
-  subscription: Stripe.Subscription,
-  params: BilledParams,
-  discounts: readonly AppliedDiscount[] = discountsAt(change.store, subscription, change.now),
-): PlannedChange {
+export function planUpdate(change: Change, subscription: Stripe.Subscription, params: BilledParams): PlannedChange {
   if (subscription.status === 'incomplete') {
     throw invalid(
       'The items of an incomplete subscription cannot be changed until its first invoice is paid.',
@@ -95,7 +88,7 @@ export function planUpdate(
     trialEnd,
     prorationBehavior: params.proration_behavior ?? 'create_prorations',
     prorationDate: params.proration_date ?? null,
-    discounts,
+    discounts: discountsAt(change.store, subscription, change.now),
   });
 }
 
@@ -159,11 +152,11 @@ function requirePendable(params: UpdateParams): void {
   }
 }
 
-/** Discounts and tax: what changes the amounts themselves. */
-function pricingOf(
+/** Discounts and tax: what changes the amounts themselves. New coupons are redeemed; the subscription is the caller's to change. */
+export function pricingOf(
   change: Change,
   subscription: Stripe.Subscription,
-  params: UpdateParams,
+  params: Pick<UpdateParams, 'discounts' | 'automatic_tax'>,
 ): Partial<Pick<Stripe.Subscription, 'discounts' | 'automatic_tax'>> {
   if (params.automatic_tax?.enabled === true) {
     requireTaxLocation(change.store.get('customer', idOf(subscription.customer) ?? '', 'customer'));
