@@ -10,6 +10,7 @@ import { addChallengePages } from './hosted/challenge.ts';
 import { addCheckoutPages } from './hosted/checkout.ts';
 import { addConsole } from './hosted/console/console.ts';
 import { addInvoicePages } from './hosted/invoice.ts';
+import { addPortalLogin } from './hosted/portal/login.ts';
 import { addPortalPages } from './hosted/portal/pages.ts';
 import { addPromotionForms } from './hosted/promotion.ts';
 import { answerUnknown, createApi } from './http/api.ts';
@@ -234,6 +235,7 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   addChallengePages(app, store);
   addInvoicePages(app, store);
   addPortalPages(app, store);
+  addPortalLogin(app, store);
   addAssets(app);
   addControl(app, { store, courier, faults: deps.faults, log: deps.log });
 

@@ -544,6 +544,31 @@ describe('cards', () => {
   });
 });
 
+describe('the login page', () => {
+  it('opens the portal to whoever pays with that e-mail, while it is switched on', async () => {
+    const { id, login_page: login } = await stripe.billingPortal.configurations.create({
+      features: catalogue.features,
+      login_page: { enabled: true },
+    });
+    const customer = await stripe.customers.create({ email: 'login@example.com', name: 'Grace Hopper' });
+    const context = await browser.newContext({ ...withoutScript, viewport: { width: 360, height: 800 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(8000);
+    await page.goto(String(login.url));
+    await page.getByLabel('Email').fill('nobody@example.com');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Nobody pays with this email.').waitFor();
+    await page.getByLabel('Email').fill('Login@Example.com');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Grace Hopper').waitFor();
+    assert.match(page.url(), /\/p\/session\/bps_/);
+    await stripe.billingPortal.configurations.update(id, { login_page: { enabled: false } });
+    assert.equal((await page.goto(String(login.url)))?.status(), 404);
+    await context.close();
+    assert.equal(customer.email, 'login@example.com');
+  });
+});
+
 describe('billing details', () => {
   it('are changed as far as they may be', async () => {
     await using tab = await open({ flow: () => ({ type: 'customer_update' }) });

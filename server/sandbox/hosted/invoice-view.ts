@@ -68,7 +68,8 @@ function unitAmount(line: Stripe.InvoiceLineItem): number | null {
   return Number.isInteger(amount) ? amount : null;
 }
 
-function addressLines(address: Stripe.Address | null, locale: string): string[] {
+/** An address as it is written, without its empty lines. */
+export function addressLines(address: Stripe.Address | null, locale: string): string[] {
   if (!address) return [];
   const country = address.country
     ? (new Intl.DisplayNames(languageOf(locale).lang, { type: 'region' }).of(address.country) ?? address.country)

@@ -11,6 +11,7 @@ import { unitAmountIn } from '../../resources/prices.ts';
 import type { Store } from '../../store/store.ts';
 import { idOf } from '../../store/wire.ts';
 import { byThePayer } from '../by-the-payer.ts';
+import { addressLines } from '../invoice-view.ts';
 import { frameOf } from './visit.ts';
 import type { Visit } from './visit.ts';
 
@@ -250,15 +251,9 @@ function cardsOf(visit: Visit, subscriptions: readonly Stripe.Subscription[]): P
     });
 }
 
-function detailsOf(customer: Stripe.Customer, locale: string): string[] {
-  const { name, email, phone, address } = customer;
-  const country = address?.country
-    ? (new Intl.DisplayNames(languageOf(locale).lang, { type: 'region' }).of(address.country) ?? address.country)
-    : null;
-  const town = [address?.postal_code, address?.city, address?.state].filter(Boolean).join(' ');
-  return [name, email, phone, address?.line1, address?.line2, town, country].filter(
-    (line): line is string => typeof line === 'string' && line !== '',
-  );
+function detailsOf({ name, email, phone, address }: Stripe.Customer, locale: string): string[] {
+  const lines = [name, email, phone, ...addressLines(address ?? null, locale)];
+  return lines.filter((line): line is string => typeof line === 'string' && line !== '');
 }
 
 function invoicesOf(visit: Visit): PortalInvoice[] {

@@ -117,3 +117,34 @@ export function renderPortalEnd(
     </div>`,
   });
 }
+
+/** Asks for an e-mail. */
+export function renderLoginPage(
+  frame: PortalFrame,
+  login: { readonly submitUrl: string; readonly email: string },
+): Page {
+  const words = portalWords(frame.locale);
+  return renderPortal(frame, {
+    title: words.loginTitle,
+    body: html`<h1>${words.loginTitle}</h1>
+      <form class="panel step" method="post" action="${safeUrl(login.submitUrl)}">
+        <section>
+          <p class="muted">${words.loginDetail}</p>
+          <div class="field">
+            <label for="email">${words.email}</label>
+            <input
+              class="input"
+              id="email"
+              name="email"
+              type="email"
+              dir="ltr"
+              required
+              autocomplete="email"
+              value="${login.email}"
+            />
+          </div>
+        </section>
+        <div class="step-actions"><button class="button">${words.continue}</button></div>
+      </form>`,
+  });
+}

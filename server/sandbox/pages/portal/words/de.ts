@@ -147,6 +147,10 @@ export const de: PortalWords = {
   },
   failed: 'Das war nicht möglich. Es wurde nichts geändert.',
   confirmedTitle: 'Erledigt',
+  loginTitle: 'Abrechnung verwalten',
+  loginDetail:
+    'Gib die E-Mail-Adresse ein, mit der du bezahlst. Ein echtes Portal würde einen Link senden, die Sandbox lässt dich gleich hinein.',
+  loginUnknown: 'Mit dieser E-Mail-Adresse bezahlt niemand.',
   expiredTitle: 'Diese Sitzung ist abgelaufen',
   expiredDetail: (business) => `Geh zurück zu ${business} und öffne die Abrechnung erneut.`,
   notFoundTitle: 'Diese Seite gibt es nicht',

@@ -147,6 +147,10 @@ export const fr: PortalWords = {
   },
   failed: 'Ce n’était pas possible. Rien n’a changé.',
   confirmedTitle: 'Terminé',
+  loginTitle: 'Gérer votre facturation',
+  loginDetail:
+    'Saisissez l’adresse e-mail avec laquelle vous payez. Un vrai portail enverrait un lien ; ici vous entrez directement.',
+  loginUnknown: 'Personne ne paie avec cette adresse.',
   expiredTitle: 'Cette session a expiré',
   expiredDetail: (business) => `Retournez chez ${business} et ouvrez de nouveau la facturation.`,
   notFoundTitle: 'Cette page n’existe pas',

@@ -146,6 +146,10 @@ export const ja: PortalWords = {
   },
   failed: '処理できませんでした。何も変更されていません。',
   confirmedTitle: '完了しました',
+  loginTitle: 'お支払いの管理',
+  loginDetail:
+    'お支払いに使っているメールアドレスを入力してください。本番ではリンクが届きますが、ここではそのまま入れます。',
+  loginUnknown: 'このメールアドレスのお客様は見つかりません。',
   expiredTitle: 'セッションの有効期限が切れました',
   expiredDetail: (business) => `${business}に戻り、もう一度お支払いを開いてください。`,
   notFoundTitle: 'このページは存在しません',
