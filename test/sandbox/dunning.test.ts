@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Stripe } from 'stripe';
-import { endOf, openMovingSandbox, typesOf } from './support/lives.ts';
+import { endOf, look, openMovingSandbox, typesOf } from './support/lives.ts';
 import type { MovingSandbox } from './support/lives.ts';
 import { customerWithCard, makePlan, subscribe } from './support/sandbox.ts';
 
@@ -17,31 +17,26 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-async function look(id: string) {
-  const subscription = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
-  return { subscription, invoice: subscription.latest_invoice as Stripe.Invoice };
-}
-
 describe('the end of the retries', () => {
   it('may leave it past due: the next period is billed and tried again', async () => {
     await sandbox.control('settings', { retry_days: [1], after_retries: 'past_due' });
     const begun = await subscribe(stripe);
     await sandbox.useCard(String(begun.customer), 'pm_card_chargeCustomerFail');
     await sandbox.jumpTo(endOf(begun) + 2 * day);
-    const first = await look(begun.id);
+    const first = await look(stripe, begun.id);
     assert.deepEqual(
       [first.subscription.status, first.invoice.status, first.invoice.next_payment_attempt],
       ['past_due', 'open', null],
     );
     await sandbox.jumpTo(endOf(first.subscription) + 2 * 3600);
-    const second = await look(begun.id);
+    const second = await look(stripe, begun.id);
     assert.deepEqual([second.subscription.status, second.invoice.status], ['past_due', 'open']);
     assert.notEqual(second.invoice.id, first.invoice.id);
     // The latest invoice decides, not an older one (docs: subscription statuses).
     await stripe.invoices.pay(first.invoice.id ?? '', { payment_method: 'pm_card_visa' });
-    assert.equal((await look(begun.id)).subscription.status, 'past_due');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'past_due');
     await stripe.invoices.pay(second.invoice.id ?? '', { payment_method: 'pm_card_visa' });
-    assert.equal((await look(begun.id)).subscription.status, 'active');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'active');
     await sandbox.control('settings', {});
   });
 
@@ -50,12 +45,12 @@ describe('the end of the retries', () => {
     const begun = await subscribe(stripe);
     await sandbox.useCard(String(begun.customer), 'pm_card_chargeCustomerFail');
     await sandbox.jumpTo(endOf(begun) + 2 * day);
-    const { subscription, invoice } = await look(begun.id);
+    const { subscription, invoice } = await look(stripe, begun.id);
     assert.equal(subscription.status, 'unpaid');
     await sandbox.jumpTo(endOf(subscription) + 2 * day);
-    assert.deepEqual((await look(begun.id)).invoice.status, 'draft');
+    assert.deepEqual((await look(stripe, begun.id)).invoice.status, 'draft');
     await stripe.invoices.pay(invoice.id ?? '', { payment_method: 'pm_card_visa' });
-    assert.equal((await look(begun.id)).subscription.status, 'active');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'active');
     await sandbox.control('settings', {});
   });
 
@@ -63,14 +58,14 @@ describe('the end of the retries', () => {
     const begun = await subscribe(stripe);
     await sandbox.useCard(String(begun.customer), 'pm_card_chargeCustomerFail');
     await sandbox.jumpTo(endOf(begun) + 2 * 3600);
-    const { invoice } = await look(begun.id);
+    const { invoice } = await look(stripe, begun.id);
     await stripe.invoices.markUncollectible(invoice.id ?? '');
-    assert.equal((await look(begun.id)).subscription.status, 'active');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'active');
     const other = await subscribe(stripe);
     await sandbox.useCard(String(other.customer), 'pm_card_chargeCustomerFail');
     await sandbox.jumpTo(endOf(other) + 2 * 3600);
-    await stripe.invoices.voidInvoice((await look(other.id)).invoice.id ?? '');
-    assert.equal((await look(other.id)).subscription.status, 'past_due');
+    await stripe.invoices.voidInvoice((await look(stripe, other.id)).invoice.id ?? '');
+    assert.equal((await look(stripe, other.id)).subscription.status, 'past_due');
   });
 });
 
@@ -87,12 +82,12 @@ describe('a hard decline', () => {
     const charges = async () => (await stripe.charges.list({ customer, limit: 100 })).data.length;
     const before = await charges();
     await sandbox.jumpTo(endOf(begun) + 3601 + 4 * day);
-    const { invoice } = await look(begun.id);
+    const { invoice } = await look(stripe, begun.id);
     assert.deepEqual([invoice.attempt_count, await charges()], [3, before]);
     assert.equal(invoice.next_payment_attempt, endOf(begun) + 3601 + 8 * day);
     await sandbox.useCard(customer, 'pm_card_visa');
     await sandbox.jumpTo(endOf(begun) + 3601 + 8 * day);
-    const recovered = await look(begun.id);
+    const recovered = await look(stripe, begun.id);
     assert.deepEqual([recovered.subscription.status, recovered.invoice.attempt_count], ['active', 4]);
   });
 });
@@ -110,17 +105,17 @@ describe('a change whose payment fails', () => {
   it('stands and is tried again with allow_incomplete', async () => {
     const { begun, update } = await upgrade('allow_incomplete');
     assert.equal((await update()).status, 'past_due');
-    const { invoice } = await look(begun.id);
+    const { invoice } = await look(stripe, begun.id);
     assert.ok(invoice.next_payment_attempt);
     await sandbox.useCard(String(begun.customer), 'pm_card_visa');
     await sandbox.jumpTo(invoice.next_payment_attempt + 1);
-    assert.equal((await look(begun.id)).subscription.status, 'active');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'active');
   });
 
   it('is not made at all with error_if_incomplete', async () => {
     const { begun, update } = await upgrade('error_if_incomplete');
     await assert.rejects(update(), { statusCode: 402, type: 'StripeCardError' });
-    const { subscription } = await look(begun.id);
+    const { subscription } = await look(stripe, begun.id);
     assert.deepEqual(
       [subscription.status, subscription.items.data[0]?.price.unit_amount, subscription.latest_invoice],
       ['active', 1900, subscription.latest_invoice],
@@ -145,9 +140,9 @@ describe('a first payment that fails', () => {
     const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail');
     const begun = await subscribe(stripe, { customer: customer.id });
     await sandbox.jumpTo(begun.created + 23 * 3600 - 60);
-    assert.equal((await look(begun.id)).subscription.status, 'incomplete');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'incomplete');
     await sandbox.jumpTo(begun.created + 23 * 3600 + 60);
-    const { subscription, invoice } = await look(begun.id);
+    const { subscription, invoice } = await look(stripe, begun.id);
     assert.deepEqual(
       [subscription.status, subscription.ended_at, invoice.status],
       ['incomplete_expired', begun.created + 23 * 3600, 'void'],
@@ -159,13 +154,13 @@ describe('a first payment that fails', () => {
     const customer = await customerWithCard(stripe, 'pm_card_chargeCustomerFail');
     const begun = await subscribe(stripe, { customer: customer.id });
     await stripe.invoices.voidInvoice(String(begun.latest_invoice));
-    assert.equal((await look(begun.id)).subscription.status, 'incomplete_expired');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'incomplete_expired');
   });
 
   it('waits for the payer with default_incomplete', async () => {
     const begun = await subscribe(stripe, { payment_behavior: 'default_incomplete' });
     assert.equal(begun.status, 'incomplete');
     await stripe.invoices.pay(String(begun.latest_invoice));
-    assert.equal((await look(begun.id)).subscription.status, 'active');
+    assert.equal((await look(stripe, begun.id)).subscription.status, 'active');
   });
 });

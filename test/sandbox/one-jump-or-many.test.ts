@@ -171,6 +171,6 @@ it('one jump and many small ones leave the same books', async () => {
         assert.deepEqual(await live(steps, trialDays, 'many'), await live(steps, trialDays, 'one jump'));
       },
     ),
-    { numRuns: Number(process.env['RUNS'] ?? 25) },
+    { numRuns: Number(process.env['RUNS'] ?? 15) },
   );
 });

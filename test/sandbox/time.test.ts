@@ -4,53 +4,27 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Stripe } from 'stripe';
-import { customerWithCard, makePlan, openSandbox, subscribe } from './support/sandbox.ts';
-import type { TestSandbox } from './support/sandbox.ts';
+import { endOf, openMovingSandbox } from './support/lives.ts';
+import type { MovingSandbox } from './support/lives.ts';
+import { customerWithCard, makePlan, subscribe } from './support/sandbox.ts';
 
 const day = 86_400;
 
-let sandbox: TestSandbox;
+let sandbox: MovingSandbox;
 let stripe: Stripe;
 before(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openMovingSandbox();
   ({ stripe } = sandbox);
 });
 after(() => sandbox.close());
-
-async function jumpTo(now: number): Promise<void> {
-  await sandbox.control('clock', { now });
-}
-
-/** The events about a customer since an event, oldest first. */
-async function eventsSince(customer: string, last: string): Promise<Stripe.Event[]> {
-  const events = await stripe.events.list({ ending_before: last, limit: 100 }).autoPagingToArray({ limit: 1000 });
-  const about = ({ data }: Stripe.Event) => {
-    const object = data.object as { id?: string; customer?: string };
-    return object.id === customer || object.customer === customer;
-  };
-  return events.filter(about).toSorted((a, b) => a.created - b.created);
-}
-
-async function lastEvent(): Promise<string> {
-  return (await stripe.events.list({ limit: 1 })).data[0]?.id ?? '';
-}
-
-function endOf(subscription: Stripe.Subscription): number {
-  return subscription.items.data[0]?.current_period_end ?? 0;
-}
-
-async function useCard(customer: string, card: string): Promise<void> {
-  const method = await stripe.paymentMethods.attach(card, { customer });
-  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
-}
 
 describe('a renewal', () => {
   it('is told a week before, rolls the period, and is charged an hour later', async () => {
     const begun = await subscribe(stripe);
     const customer = String(begun.customer);
-    const from = await lastEvent();
+    const from = await sandbox.lastEvent();
     const end = endOf(begun);
-    await jumpTo(end + 60);
+    await sandbox.jumpTo(end + 60);
     const rolled = await stripe.subscriptions.retrieve(begun.id);
     assert.deepEqual([rolled.status, rolled.items.data[0]?.current_period_start], ['active', end]);
     const draft = await stripe.invoices.retrieve(String(rolled.latest_invoice));
@@ -59,10 +33,10 @@ describe('a renewal', () => {
       ['draft', 'subscription_cycle', end, end + 3601, end + 3600],
     );
     assert.deepEqual([draft.period_start, draft.period_end], [begun.start_date, end]);
-    await jumpTo(end + 3700);
+    await sandbox.jumpTo(end + 3700);
     const paid = await stripe.invoices.retrieve(draft.id ?? '');
     assert.deepEqual([paid.status, paid.amount_paid, paid.attempt_count], ['paid', 1900, 1]);
-    const events = await eventsSince(customer, from);
+    const events = await sandbox.eventsSince(from, customer);
     const times = events.map(({ type, created }) => `${type} ${created - end}`);
     assert.equal(times[0], `invoice.upcoming ${-7 * day}`);
     assert.deepEqual(times.slice(1, 3), ['customer.subscription.updated 0', 'invoice.created 0']);
@@ -72,11 +46,11 @@ describe('a renewal', () => {
 
   it('does not come where the subscription ends at its period', async () => {
     const begun = await subscribe(stripe, { cancel_at_period_end: true });
-    const from = await lastEvent();
-    await jumpTo(endOf(begun) + 2 * day);
+    const from = await sandbox.lastEvent();
+    await sandbox.jumpTo(endOf(begun) + 2 * day);
     const ended = await stripe.subscriptions.retrieve(begun.id);
     assert.deepEqual([ended.status, ended.ended_at], ['canceled', endOf(begun)]);
-    const types = (await eventsSince(String(begun.customer), from)).map(({ type }) => type);
+    const types = (await sandbox.eventsSince(from, String(begun.customer))).map(({ type }) => type);
     assert.deepEqual(types, ['customer.subscription.deleted']);
   });
 });
@@ -84,13 +58,13 @@ describe('a renewal', () => {
 describe('the end of a trial', () => {
   it('is told three days before and bills the first period', async () => {
     const trial = await subscribe(stripe, { trial_period_days: 14 });
-    const from = await lastEvent();
+    const from = await sandbox.lastEvent();
     const end = Number(trial.trial_end);
-    await jumpTo(end + 2 * 3600);
+    await sandbox.jumpTo(end + 2 * 3600);
     const active = await stripe.subscriptions.retrieve(trial.id, { expand: ['latest_invoice'] });
     const invoice = active.latest_invoice as Stripe.Invoice;
     assert.deepEqual([active.status, invoice.status, invoice.amount_paid], ['active', 'paid', 1900]);
-    const events = await eventsSince(String(trial.customer), from);
+    const events = await sandbox.eventsSince(from, String(trial.customer));
     const notice = events.find(({ type }) => type === 'customer.subscription.trial_will_end');
     assert.equal(notice?.created, end - 3 * day);
   });
@@ -109,7 +83,7 @@ describe('the end of a trial', () => {
         trial_period_days: 7,
         trial_settings: { end_behavior: { missing_payment_method: wish } },
       });
-      await jumpTo(Number(trial.trial_end) + 2 * 3600);
+      await sandbox.jumpTo(Number(trial.trial_end) + 2 * 3600);
       assert.equal((await stripe.subscriptions.retrieve(trial.id)).status, status);
       const { data } = await stripe.invoices.list({ subscription: trial.id });
       assert.equal(data.length, wish === 'create_invoice' ? 2 : 1);
@@ -120,7 +94,7 @@ describe('the end of a trial', () => {
 describe('a renewal whose card is declined', () => {
   async function failing(): Promise<{ id: string; customer: string; due: number }> {
     const begun = await subscribe(stripe);
-    await useCard(String(begun.customer), 'pm_card_chargeCustomerFail');
+    await sandbox.useCard(String(begun.customer), 'pm_card_chargeCustomerFail');
     return { id: begun.id, customer: String(begun.customer), due: endOf(begun) + 3601 };
   }
 
@@ -135,7 +109,7 @@ describe('a renewal whose card is declined', () => {
     const { id, due } = await failing();
     const attempts = [0, 1, 4, 8, 14].map((days) => due + days * day);
     for (const [index, at] of attempts.entries()) {
-      await jumpTo(at);
+      await sandbox.jumpTo(at);
       const { subscription, invoice, delinquent } = await look(id);
       const isLast = index === attempts.length - 1;
       assert.deepEqual(
@@ -148,10 +122,10 @@ describe('a renewal whose card is declined', () => {
 
   it('recovers with a new default card at the next retry', async () => {
     const { id, customer, due } = await failing();
-    await jumpTo(due);
-    await useCard(customer, 'pm_card_visa');
+    await sandbox.jumpTo(due);
+    await sandbox.useCard(customer, 'pm_card_visa');
     assert.equal((await look(id)).subscription.status, 'past_due');
-    await jumpTo(due + day);
+    await sandbox.jumpTo(due + day);
     const { subscription, invoice, delinquent } = await look(id);
     assert.deepEqual(
       [subscription.status, invoice.status, invoice.attempt_count, delinquent],
@@ -161,7 +135,7 @@ describe('a renewal whose card is declined', () => {
 
   it('recovers when its invoice is paid with another card', async () => {
     const { id, due } = await failing();
-    await jumpTo(due);
+    await sandbox.jumpTo(due);
     const { invoice } = await look(id);
     await stripe.invoices.pay(invoice.id ?? '', { payment_method: 'pm_card_visa' });
     const { subscription, delinquent } = await look(id);
@@ -171,9 +145,9 @@ describe('a renewal whose card is declined', () => {
   it('ends unpaid where the settings say so, and then keeps new invoices as drafts', async () => {
     await sandbox.control('settings', { retry_days: [2], after_retries: 'unpaid' });
     const { id, due } = await failing();
-    await jumpTo(due + 2 * day);
+    await sandbox.jumpTo(due + 2 * day);
     assert.equal((await look(id)).subscription.status, 'unpaid');
-    await jumpTo(due + 40 * day);
+    await sandbox.jumpTo(due + 40 * day);
     const { subscription, invoice } = await look(id);
     assert.deepEqual([subscription.status, invoice.status, invoice.auto_advance], ['unpaid', 'draft', false]);
     await sandbox.control('settings', {});
@@ -183,7 +157,7 @@ describe('a renewal whose card is declined', () => {
 describe('an invoice', () => {
   it('can be finalized before its hour, and given up', async () => {
     const begun = await subscribe(stripe);
-    await jumpTo(endOf(begun) + 1);
+    await sandbox.jumpTo(endOf(begun) + 1);
     const draft = String((await stripe.subscriptions.retrieve(begun.id)).latest_invoice);
     const open = await stripe.invoices.finalizeInvoice(draft, { auto_advance: false });
     assert.deepEqual([open.status, open.next_payment_attempt], ['open', null]);
@@ -208,17 +182,17 @@ it('passes the same in one jump and in many', async () => {
           items: [{ price: price.id }],
           ...(trialDays > 0 && { trial_period_days: trialDays }),
         });
-        await useCard(customer.id, card);
-        const from = await lastEvent();
+        await sandbox.useCard(customer.id, card);
+        const from = await sandbox.lastEvent();
         const start = begun.start_date;
         let now = start;
-        for (const jump of path) await jumpTo((now += jump));
-        const events = await eventsSince(customer.id, from);
+        for (const jump of path) await sandbox.jumpTo((now += jump));
+        const events = await sandbox.eventsSince(from, customer.id);
         histories.push(
           events.filter(({ created }) => created <= now).map(({ type, created }) => [type, created - start]),
         );
         await stripe.subscriptions.list({ customer: customer.id });
-        await jumpTo(start);
+        await sandbox.jumpTo(start);
         await stripe.customers.del(customer.id);
       }
       assert.deepEqual(histories[1], histories[0]);

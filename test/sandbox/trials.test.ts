@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Stripe } from 'stripe';
-import { endOf, openMovingSandbox, typesOf } from './support/lives.ts';
+import { endOf, look, openMovingSandbox, typesOf } from './support/lives.ts';
 import type { MovingSandbox } from './support/lives.ts';
 import { makePlan, subscribe } from './support/sandbox.ts';
 
@@ -17,15 +17,10 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-async function latestOf(id: string) {
-  const subscription = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
-  return { subscription, invoice: subscription.latest_invoice as Stripe.Invoice };
-}
-
 describe('a trial', () => {
   it('begins with an invoice of nothing, and ends on its own anchor', async () => {
     const trial = await subscribe(stripe, { trial_period_days: 10 });
-    const { invoice } = await latestOf(trial.id);
+    const { invoice } = await look(stripe, trial.id);
     assert.deepEqual(
       [trial.status, trial.billing_cycle_anchor, endOf(trial), invoice.total, invoice.status],
       ['trialing', trial.trial_end, trial.trial_end, 0, 'paid'],
@@ -62,7 +57,7 @@ describe('a trial', () => {
   it('that is ended now bills at once', async () => {
     const trial = await subscribe(stripe, { trial_period_days: 7 });
     const ended = await stripe.subscriptions.update(trial.id, { trial_end: 'now' });
-    const { invoice } = await latestOf(trial.id);
+    const { invoice } = await look(stripe, trial.id);
     assert.deepEqual([ended.status, invoice.status, invoice.amount_paid], ['active', 'paid', 1900]);
     assert.ok(Number(ended.trial_end) <= ended.billing_cycle_anchor);
   });
@@ -72,7 +67,7 @@ describe('a trial', () => {
     const until = begun.start_date + 60 * day;
     const trial = await stripe.subscriptions.update(begun.id, { trial_end: until });
     assert.deepEqual([trial.status, trial.trial_end, endOf(trial)], ['trialing', until, until]);
-    const { invoice } = await latestOf(begun.id);
+    const { invoice } = await look(stripe, begun.id);
     assert.deepEqual(
       invoice.lines.data
         .map(({ amount }) => (amount > -1900 && amount < -1890 ? -1900 : amount))
@@ -80,7 +75,7 @@ describe('a trial', () => {
       [-1900, 0],
     );
     await sandbox.jumpTo(until + 2 * 3600);
-    const { subscription, invoice: first } = await latestOf(begun.id);
+    const { subscription, invoice: first } = await look(stripe, begun.id);
     assert.deepEqual([subscription.status, first.total], ['active', 1900]);
   });
 
@@ -101,7 +96,7 @@ describe('a change of the rhythm', () => {
     const { price } = await makePlan(stripe, { unit_amount: 19_000, recurring: { interval: 'year' } });
     const item = begun.items.data[0]?.id ?? '';
     await stripe.subscriptions.update(begun.id, { items: [{ id: item, price: price.id }], ...params });
-    return { begun, ...(await latestOf(begun.id)) };
+    return { begun, ...(await look(stripe, begun.id)) };
   }
 
   for (const behavior of ['create_prorations', 'always_invoice'] as const) {
@@ -139,7 +134,7 @@ describe('a change of the rhythm', () => {
     await sandbox.jumpTo(begun.start_date + 5 * day);
     const { price } = await makePlan(stripe);
     await stripe.subscriptions.update(begun.id, { items: [{ id: begun.items.data[0]?.id ?? '', price: price.id }] });
-    const { subscription, invoice } = await latestOf(begun.id);
+    const { subscription, invoice } = await look(stripe, begun.id);
     assert.ok(subscription.billing_cycle_anchor >= begun.start_date + 5 * day);
     assert.deepEqual([invoice.amount_paid, invoice.status], [1900, 'paid']);
   });

@@ -49,3 +49,12 @@ export function endOf(subscription: Stripe.Subscription): number {
 export function typesOf(events: readonly Stripe.Event[]): string[] {
   return events.map(({ type }) => type);
 }
+
+/** A subscription as it is now, and its latest invoice. */
+export async function look(
+  stripe: Stripe,
+  id: string,
+): Promise<{ subscription: Stripe.Subscription; invoice: Stripe.Invoice }> {
+  const subscription = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
+  return { subscription, invoice: subscription.latest_invoice as Stripe.Invoice };
+}
