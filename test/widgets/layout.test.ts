@@ -5,7 +5,8 @@ import '../../widgets/index.ts';
 import type { PlanPicker } from '../../widgets/plan-picker/define.ts';
 import * as catalogues from './peer/catalogues.ts';
 import { allInside, inside, says } from './support/elements.ts';
-import { newProject } from './support/peer.ts';
+import { issuerToken, newProject } from './support/peer.ts';
+import { pastDue, periodEnd, subscriptionOf } from './support/subscriptions.ts';
 import type { PeerProject } from './peer/peer.ts';
 
 /** A picker in a box as wide as said (px), once it shows plans. */
@@ -95,6 +96,67 @@ describe('layout', () => {
       expect(after).to.deep.equal(before);
     });
   }
+
+  describe('of the manager', () => {
+    /** In a box as wide as said (px), once it has its invoices. */
+    async function managerIn(width: number): Promise<HTMLElement> {
+      const { project_id: _, user_id: __, version: ___, ...ada } = subscriptionOf(pastDue);
+      const invoice = {
+        id: 'in_1',
+        number: 'PC-0000001',
+        date: periodEnd,
+        amount: 123_456,
+        currency: 'usd',
+        status: 'uncollectible',
+      };
+      const links = { hosted_url: 'https://pay.test/1', pdf_url: 'https://pay.test/1.pdf' };
+      const project = await newProject({ users: { ada }, invoices: [{ ...invoice, ...links }] });
+      const own = `${project.attributes} token="${issuerToken()}"`;
+      const box = await fixture<HTMLElement>(`<div><subscription-manager ${own}></subscription-manager></div>`);
+      box.style.inlineSize = `${width}px`;
+      const manager = box.firstElementChild as HTMLElement;
+      await says(manager, 'PC-0000001');
+      await nextFrame();
+      return manager;
+    }
+    const placed = (manager: HTMLElement): string[] =>
+      allInside(manager, '.root *:not(.spinner)').map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [element.className, x, y, width, height]
+          .map((each) => (typeof each === 'number' ? Math.round(each) : each))
+          .join(' ');
+      });
+
+    for (const width of [320, 480, 768]) {
+      it(`overflows nothing, and has targets of 24 px or more, in ${width} px`, async () => {
+        const manager = await managerIn(width);
+        const frame = manager.getBoundingClientRect();
+        expect(manager.scrollWidth).to.equal(manager.clientWidth);
+        for (const each of allInside(manager, '.button, td, p').filter((found) => found.getClientRects().length > 0)) {
+          const { left, right } = each.getBoundingClientRect();
+          expect(left >= frame.left && right <= frame.right + 0.5, `${each.className} ${each.textContent}`).to.equal(
+            true,
+          );
+        }
+        for (const target of allInside(manager, '.button, a').filter((each) => each.getClientRects().length > 0)) {
+          const { width: wide, height } = target.getBoundingClientRect();
+          expect(Math.min(wide, height), target.outerHTML).to.be.at.least(24);
+        }
+      });
+    }
+
+    for (const size of ['62.5%', '200%']) {
+      it(`is the same under a root font size of ${size} (R40.1)`, async () => {
+        const manager = await managerIn(700);
+        const before = placed(manager);
+        document.documentElement.style.fontSize = size;
+        await nextFrame();
+        const after = placed(manager);
+        document.documentElement.removeAttribute('style');
+        expect(after).to.deep.equal(before);
+      });
+    }
+  });
 
   it('holds its final size while it loads', async () => {
     const project = await newProject({ hold: ['/plans'] });

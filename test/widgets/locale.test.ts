@@ -5,7 +5,8 @@ import '../../widgets/index.ts';
 import type { PlanPicker } from '../../widgets/plan-picker/define.ts';
 import * as catalogues from './peer/catalogues.ts';
 import { inside, says, shown, textOf } from './support/elements.ts';
-import { newProject } from './support/peer.ts';
+import { issuerToken, newProject } from './support/peer.ts';
+import { subscriptionOf } from './support/subscriptions.ts';
 
 describe('languages', () => {
   for (const { locale, words } of [
@@ -23,6 +24,28 @@ describe('languages', () => {
       const picker = await shown<PlanPicker>(markup, words[0] ?? '');
       const said = textOf(picker.shadowRoot).replaceAll(/[\u00a0\u202f]/g, ' ');
       for (const word of words) expect(said).to.include(word);
+    });
+  }
+
+  for (const { locale, words, cancel } of [
+    { locale: 'en', words: 'Renews on December 23, 2026 for $19.00.', cancel: 'Keep Pro' },
+    { locale: 'en-GB', words: 'Renews on 23 December 2026 for $19.00.', cancel: 'Keep Pro' },
+    { locale: 'de', words: 'Verlängert sich am 23. Dezember 2026 für 19,00 $.', cancel: 'Pro behalten' },
+    { locale: 'fr', words: 'Se renouvelle le 23 décembre 2026 pour 19,00 $.', cancel: 'Garder Pro' },
+    { locale: 'es', words: 'Se renueva el 23 de diciembre de 2026 por 19,00 $.', cancel: 'Conservar Pro' },
+    { locale: 'ja', words: '2026年12月23日に $19.00 で更新されます。', cancel: 'Pro を続ける' },
+    { locale: 'ar', words: 'تتجدد في 23 ديسمبر 2026 مقابل', cancel: 'الاحتفاظ بخطة Pro' },
+  ]) {
+    it(`says what will happen, and the way out, in ${locale}`, async () => {
+      const { project_id: _, user_id: __, version: ___, ...ada } = subscriptionOf();
+      const project = await newProject({ users: { ada } });
+      const manager = await shown<HTMLElement>(
+        `<subscription-manager ${project.attributes} token="${issuerToken()}" locale="${locale}"></subscription-manager>`,
+        '4242',
+      );
+      expect(textOf(manager.shadowRoot).replaceAll(/[\u00a0\u202f]/g, ' ')).to.include(words);
+      inside(manager, '.actions .bare')?.click();
+      await says(manager, cancel);
     });
   }
 

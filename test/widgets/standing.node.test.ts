@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { nextDate } from '../../widgets/change/next-payment.ts';
-import { attentionOf } from '../../widgets/client/attention.ts';
+import { attentionOf, type PortalReturn } from '../../widgets/client/attention.ts';
 import { lossesOf } from '../../widgets/client/losses.ts';
 import { outlookOf, standingOf } from '../../widgets/client/standing.ts';
 import type { ChangePreview, Plan, Subscription } from '../../widgets/client/types.ts';
@@ -166,11 +166,24 @@ describe('what will happen, in a sentence', () => {
 describe('what needs the user', () => {
   const days = (count: number): number => Date.parse(trialEnd) - count * 24 * 60 * 60 * 1000;
   const now = days(20);
-  for (const { when, more, at = now, is } of [
+  for (const { when, more, at = now, returned = null, is } of [
     { when: 'active', more: {}, is: null },
     { when: 'on trial with a card', more: onTrial, at: days(1), is: null },
     { when: 'past due', more: pastDue, is: 'past-due danger fix_payment 2026-11-30T10:00:00Z' },
     { when: 'past due, beyond grace', more: beyondGrace, is: 'off danger fix_payment null' },
+    {
+      when: 'past due, back from the portal with a card that was declined too',
+      more: pastDue,
+      returned: 'failed',
+      is: 'declined danger fix_payment 2026-11-30T10:00:00Z',
+    },
+    {
+      when: 'past due, back from the portal with a card whose bank asks',
+      more: pastDue,
+      returned: 'requires_action',
+      is: 'confirm-owed danger confirm_payment 2026-11-30T10:00:00Z',
+    },
+    { when: 'all is well, whatever the address says', more: {}, returned: 'failed', is: null },
     { when: 'the bank asks', more: waitsToBePaid(true), is: 'confirm warn confirm_payment 2026-11-24T09:00:00Z' },
     { when: 'an upgrade was declined', more: waitsToBePaid(false), is: 'upgrade-unpaid warn pay 2026-11-24T09:00:00Z' },
     { when: 'paused', more: paused, is: 'paused warn resume null' },
@@ -190,16 +203,22 @@ describe('what needs the user', () => {
       is: 'past-due danger fix_payment 2026-11-30T10:00:00Z',
     },
     { when: 'free', more: { ...none, plan: 'free', status: 'free' }, is: null },
-  ] as readonly { when: string; more: Partial<Subscription>; at?: number; is: string | null }[]) {
+  ] as readonly {
+    when: string;
+    more: Partial<Subscription>;
+    at?: number;
+    returned?: PortalReturn;
+    is: string | null;
+  }[]) {
     it(`${when}: ${is}`, () => {
-      const found = attentionOf(subscriptionOf(more), at);
+      const found = attentionOf(subscriptionOf(more), { now: at, returned });
       assert.equal(found && `${found.kind} ${found.severity} ${found.action.kind} ${found.at}`, is);
     });
   }
 
   it('is in another stage when it gets worse, and in the same one while it does not', () => {
     const stage = (more: Partial<Subscription>, at = now): string | undefined =>
-      attentionOf(subscriptionOf(more), at)?.stage;
+      attentionOf(subscriptionOf(more), { now: at, returned: null })?.stage;
     assert.equal(stage(pastDue), stage({ ...pastDue, version: 9 }));
     assert.notEqual(stage(pastDue), stage(beyondGrace));
     assert.equal(stage(withoutCard, days(3)), stage(withoutCard, days(2)));

@@ -7,7 +7,7 @@ import type { Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import { attend } from '../ui/attend.ts';
-import { attentionButton, attentionIcon, attentionText, planName } from '../ui/attention-view.ts';
+import { attentionLine, planName } from '../ui/attention-view.ts';
 import { attributeSentence, ofSettings } from '../ui/attributes.ts';
 import { base } from '../ui/base.styles.ts';
 import { BillingElement } from '../ui/billing-element.ts';
@@ -17,7 +17,8 @@ import { controls } from '../ui/controls.styles.ts';
 import { Errands } from '../ui/errands.ts';
 import { BillingActionEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
-import { attributePanel, noticeLine } from '../ui/problems.ts';
+import { momentNow } from '../ui/moment.ts';
+import { attributePanel } from '../ui/problems.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 import { dismiss, isDismissed } from './dismissals.ts';
 
@@ -111,19 +112,11 @@ export class BillingBanner extends BillingElement {
     const attention = this.#attention(subscription);
     if (!catalogue || !subscription || !attention) return nothing;
     const view = { attention, catalogue, own: subscription.plan, text, locale: this.text.locale };
-    const action = attentionButton(view, {
-      isBusy: this.#errands.busy !== null,
-      isWaiting: false,
-      onClick: (event) => void this.#attend(attention, event),
-    });
-    return html`${noticeLine({
-      ...attentionText(view),
-      look: attention.severity,
-      icon: attentionIcon(attention),
+    return html`${attentionLine(view, {
       role: attention.severity === 'danger' ? 'alert' : 'status',
-      action: html`<span class="end"
-        >${action}${this.dismissible ? this.#renderDismiss(attention, text) : nothing}</span
-      >`,
+      errands: this.#errands,
+      onAction: (click) => void this.#attend(attention, click),
+      beside: this.dismissible ? this.#renderDismiss(attention, text) : null,
     })}
     ${choiceNotice(this.#errands, null, text)}`;
   }
@@ -146,7 +139,7 @@ export class BillingBanner extends BillingElement {
   /** What is only planned, and was asked for, needs nobody; and who may not act is not asked to. */
   #attention(subscription: Subscription | null): Attention | null {
     if (!subscription?.can_manage_billing) return null;
-    const attention = attentionOf(subscription, Date.now());
+    const attention = attentionOf(subscription, momentNow());
     if (!attention || attention.severity === 'calm') return null;
     return this.dismissible && isDismissed(this.#keyOf(attention)) ? null : attention;
   }

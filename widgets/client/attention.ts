@@ -9,7 +9,17 @@ export type AttentionAction =
   | { readonly kind: 'confirm_payment' | 'pay'; readonly url: string };
 
 export interface Attention {
-  readonly kind: 'past-due' | 'off' | 'confirm' | 'upgrade-unpaid' | 'paused' | 'trial-ends' | 'ends' | 'moves';
+  readonly kind:
+    | 'past-due'
+    | 'off'
+    | 'declined'
+    | 'confirm-owed'
+    | 'confirm'
+    | 'upgrade-unpaid'
+    | 'paused'
+    | 'trial-ends'
+    | 'ends'
+    | 'moves';
   readonly severity: 'danger' | 'warn' | 'calm';
   readonly action: AttentionAction;
   /** Until when, in ISO 8601; null where it has no end. */
@@ -20,25 +30,36 @@ export interface Attention {
   readonly stage: string;
 }
 
+/** `GET /portal/return` adds it to the address as `payment`, where the new card did not pay what is owed. */
+export type PortalReturn = 'failed' | 'requires_action' | null;
+
+export interface Moment {
+  readonly now: number;
+  readonly returned: PortalReturn;
+}
+
 /** Milliseconds before the end of a trial from which on a missing card needs somebody; each is a stage. */
 const trialStages = [1, 3, 7].map((days) => days * 24 * 60 * 60 * 1000);
 
 /**
  * The first thing that needs the user; null where nothing does.
- * @param now milliseconds since the epoch
+ * @param moment.now milliseconds since the epoch
+ * @param moment.returned what the portal's way back said of the payment with a new card
  */
-export function attentionOf(subscription: Subscription, now: number): Attention | null {
+export function attentionOf(subscription: Subscription, { now, returned }: Moment): Attention | null {
   const { offer, owed, pending_change: pending, cancel_at: end, scheduled, grace_until: grace } = subscription;
   if (offer === 'fix_payment') {
     const isOn = entitles(subscription);
-    return {
-      kind: isOn ? 'past-due' : 'off',
+    const debt = {
       severity: 'danger',
-      action: { kind: 'fix_payment' },
       at: isOn ? grace : null,
       plan: subscription.plan,
       stage: `${isOn ? 'on' : 'off'} ${owed?.since ?? ''}`,
-    };
+    } as const;
+    if (returned === 'requires_action' && owed?.hosted_url)
+      return { ...debt, kind: 'confirm-owed', action: { kind: 'confirm_payment', url: owed.hosted_url } };
+    const kind = returned === 'failed' ? 'declined' : isOn ? 'past-due' : 'off';
+    return { ...debt, kind, action: { kind: 'fix_payment' } };
   }
   if (pending?.hosted_url) {
     const isBank = pending.requires_action;

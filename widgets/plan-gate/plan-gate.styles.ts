@@ -46,15 +46,4 @@ export const gateStyles = css`
   .card > .notice {
     text-align: start;
   }
-  .skeleton {
-    inline-size: 160px;
-    max-inline-size: 100%;
-    block-size: var(--_control);
-    border-radius: var(--_r-control);
-  }
-  @media (pointer: coarse) {
-    .skeleton {
-      block-size: 44px;
-    }
-  }
 `;

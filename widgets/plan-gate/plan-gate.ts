@@ -138,7 +138,7 @@ export class PlanGate extends BillingElement {
         ${plan?.description ? html`<p part="description"><bdi>${plan.description}</bdi></p>` : nothing}
         ${
           isPending
-            ? html`<div class="skeleton" part="skeleton" aria-hidden="true"></div>`
+            ? html`<div class="skeleton alone" part="skeleton" aria-hidden="true"></div>`
             : offer && offer.way !== 'none'
               ? this.#renderButton(offer, catalogue, text)
               : nothing

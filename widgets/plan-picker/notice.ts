@@ -1,14 +1,15 @@
 /** The line above the plans, when there is something to say of them. */
 
 import { nothing, type TemplateResult } from 'lit';
-import { attentionOf } from '../client/attention.ts';
+import { type Attention, attentionOf } from '../client/attention.ts';
 import type { Catalogue } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
-import { attend, attending } from '../ui/attend.ts';
-import { attentionButton, attentionIcon, attentionText } from '../ui/attention-view.ts';
+import { attend } from '../ui/attend.ts';
+import { attentionLine } from '../ui/attention-view.ts';
 import { choiceNotice } from '../ui/choice-notice.ts';
 import type { Errands } from '../ui/errands.ts';
-import { notice, noticeLine, problemText } from '../ui/problems.ts';
+import { notice, problemText } from '../ui/problems.ts';
+import { momentNow } from '../ui/moment.ts';
 import { retryButton } from '../ui/retry-button.ts';
 import type { SessionController } from '../ui/session-controller.ts';
 
@@ -32,6 +33,8 @@ export function pickerNotice(view: PickerNoticeView): TemplateResult | typeof no
   return said === nothing ? blockedNotice(view) : said;
 }
 
+const blocking: ReadonlySet<Attention['kind']> = new Set(['past-due', 'off', 'declined', 'confirm-owed', 'paused']);
+
 /** What stands between a subscriber and any other plan, and the way past it. */
 function blockedNotice({
   errands,
@@ -41,18 +44,12 @@ function blockedNotice({
   locale,
 }: PickerNoticeView): TemplateResult | typeof nothing {
   const subscription = billing.snapshot?.subscription;
-  const attention = subscription ? attentionOf(subscription, Date.now()) : null;
-  if (!subscription || !attention || !/^(past-due|off|paused)$/.test(attention.kind)) return nothing;
+  const attention = subscription ? attentionOf(subscription, momentNow()) : null;
+  if (!subscription || !attention || !blocking.has(attention.kind)) return nothing;
   const view = { attention, catalogue, own: subscription.plan, text, locale };
-  return noticeLine({
-    ...attentionText(view),
-    look: attention.severity,
-    icon: attentionIcon(attention),
+  return attentionLine(view, {
     role: 'note',
-    action: attentionButton(view, {
-      isBusy: errands.busy === attending,
-      isWaiting: errands.busy !== null,
-      onClick: () => void attend(errands, attention, { returnUrl: null }),
-    }),
+    errands,
+    onAction: (click) => click === null && void attend(errands, attention, { returnUrl: null }),
   });
 }

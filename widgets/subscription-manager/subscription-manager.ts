@@ -7,8 +7,8 @@ import { type Catalogue, billingCycles, type Subscription } from '../client/type
 import type { Target } from '../change/change-flow.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
-import { attend, attending } from '../ui/attend.ts';
-import { attentionButton, attentionIcon, attentionText, planName } from '../ui/attention-view.ts';
+import { attend } from '../ui/attend.ts';
+import { attentionLine, planName } from '../ui/attention-view.ts';
 import { type AttributeProblem, attributeSentence, currencyCheck, ofSettings, urlCheck } from '../ui/attributes.ts';
 import { base } from '../ui/base.styles.ts';
 import { BillingElement } from '../ui/billing-element.ts';
@@ -16,8 +16,9 @@ import { CatalogueController } from '../ui/catalogue-controller.ts';
 import { choiceNotice } from '../ui/choice-notice.ts';
 import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
+import { momentNow } from '../ui/moment.ts';
 import { formatNumber } from '../ui/money.ts';
-import { attributePanel, errorPanel, notice, noticeLine, problemText } from '../ui/problems.ts';
+import { attributePanel, errorPanel, notice, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
 import { openPortal } from '../ui/subscription-errands.ts';
 import { tokens } from '../ui/tokens.styles.ts';
@@ -121,8 +122,9 @@ export class SubscriptionManager extends BillingElement {
   }
 
   #renderCard(subscription: Subscription, catalogue: Catalogue, text: Messages): TemplateResult {
-    const now = Date.now();
-    const attention = subscription.can_manage_billing ? attentionOf(subscription, now) : null;
+    const moment = momentNow();
+    const { now } = moment;
+    const attention = subscription.can_manage_billing ? attentionOf(subscription, moment) : null;
     return html`<div class="card" part="card">
         ${this.#renderTrouble(subscription, text)}
         ${attention ? this.#renderAttention(attention, subscription, catalogue, text) : nothing}
@@ -146,16 +148,10 @@ export class SubscriptionManager extends BillingElement {
     text: Messages,
   ): TemplateResult {
     const view = { attention, catalogue, own: subscription.plan, text, locale: this.text.locale };
-    return noticeLine({
-      ...attentionText(view),
-      look: attention.severity,
-      icon: attentionIcon(attention),
+    return attentionLine(view, {
       role: 'note',
-      action: attentionButton(view, {
-        isBusy: this.#chooser.errands.busy === attending,
-        isWaiting: this.#chooser.errands.busy !== null,
-        onClick: (event) => event === null && void this.#attend(attention),
-      }),
+      errands: this.#chooser.errands,
+      onAction: (click) => click === null && void this.#attend(attention),
     });
   }
 

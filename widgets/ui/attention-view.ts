@@ -1,14 +1,15 @@
 /** What needs the user, in words, with its one button: the same in the manager and in the banner. */
 
-import type { TemplateResult, nothing } from 'lit';
+import { html, type nothing, type TemplateResult } from 'lit';
 import type { Attention } from '../client/attention.ts';
 import type { Catalogue } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
+import { attending } from './attend.ts';
 import { button } from './button.ts';
-import type { IconName } from './icons.ts';
+import type { Errands } from './errands.ts';
 import { linkButton } from './link-button.ts';
 import { formatDate } from './money.ts';
-import type { ProblemText } from './problems.ts';
+import { noticeLine, type NoticeView, type ProblemText } from './problems.ts';
 
 export interface AttentionView {
   readonly attention: Attention;
@@ -19,8 +20,30 @@ export interface AttentionView {
   readonly locale: string;
 }
 
+export interface AttentionLine {
+  readonly role: NoticeView['role'];
+  readonly errands: Errands;
+  /** With the click on a link, which may be held back; null for a button. */
+  readonly onAction: (click: Event | null) => void;
+  /** Beside the button. */
+  readonly beside?: unknown;
+}
+
+/** As a notice, with its button in it. */
+export function attentionLine(view: AttentionView, { role, errands, onAction, beside }: AttentionLine): TemplateResult {
+  const { kind, severity } = view.attention;
+  const action = actionButton(view, errands, onAction);
+  return noticeLine({
+    ...attentionText(view),
+    look: severity,
+    icon: kind === 'ends' || kind === 'trial-ends' || kind === 'moves' ? 'clock' : 'alert',
+    role,
+    action: beside ? html`<span class="end">${action}${beside}</span>` : action,
+  });
+}
+
 /** @returns a title without a full stop, and a sentence */
-export function attentionText({ attention, catalogue, own, text, locale }: AttentionView): ProblemText {
+function attentionText({ attention, catalogue, own, text, locale }: AttentionView): ProblemText {
   const { attention: words } = text;
   const name = (id: string | null): string => planName(id, catalogue, text);
   const date = attention.at === null ? '' : formatDate(attention.at, locale);
@@ -31,6 +54,10 @@ export function attentionText({ attention, catalogue, own, text, locale }: Atten
     }
     case 'off':
       return { title: words.off, detail: words.offDetail };
+    case 'declined':
+      return { title: words.declined, detail: words.declinedDetail };
+    case 'confirm-owed':
+      return { title: words.confirm, detail: words.confirmOwed };
     case 'confirm':
       return { title: words.confirm, detail: words.confirmDetail(name(attention.plan)) };
     case 'upgrade-unpaid':
@@ -46,35 +73,22 @@ export function attentionText({ attention, catalogue, own, text, locale }: Atten
   }
 }
 
-/** Says the same as the colour. */
-export function attentionIcon({ kind }: Attention): IconName {
-  return kind === 'ends' || kind === 'trial-ends' || kind === 'moves' ? 'clock' : 'alert';
-}
-
-export interface AttentionButton {
-  readonly isBusy: boolean;
-  readonly isWaiting: boolean;
-  /** Before a link is followed, it may be held back. */
-  readonly onClick: (event: Event | null) => void;
-}
-
-export function attentionButton(
-  { attention, text }: Pick<AttentionView, 'attention' | 'text'>,
-  { isBusy, isWaiting, onClick }: AttentionButton,
+function actionButton(
+  { attention: { action, severity }, text }: AttentionView,
+  { busy }: Errands,
+  onAction: AttentionLine['onAction'],
 ): TemplateResult | typeof nothing {
-  const { action, severity } = attention;
   const label = actionLabel(action.kind, text);
+  const isSmall = { size: 'small', text, label } as const;
   const look = severity === 'calm' || action.kind === 'resume' ? 'quiet' : 'filled';
-  if ('url' in action) return linkButton({ label, href: action.url, look, size: 'small', text, onClick });
-  const busy = action.kind === 'resume' || action.kind === 'undo' ? text.saving : text.opening;
+  if ('url' in action) return linkButton({ ...isSmall, look, href: action.url, onClick: onAction });
   return button({
-    label,
+    ...isSmall,
     look,
-    size: 'small',
-    isBusy,
-    isWaiting,
-    busyLabel: busy,
-    onClick: () => onClick(null),
+    isBusy: busy === attending,
+    isWaiting: busy !== null,
+    busyLabel: action.kind === 'resume' || action.kind === 'undo' ? text.saving : text.opening,
+    onClick: () => onAction(null),
   });
 }
 

@@ -232,6 +232,13 @@ export const controls = css`
     background: linear-gradient(90deg, var(--_sunken) 25%, var(--_line) 50%, var(--_sunken) 75%) 0 / 200% 100%;
     animation: shine 1.4s linear infinite;
   }
+  /* In the place of a button that stands by itself. */
+  .skeleton.alone {
+    inline-size: 160px;
+    max-inline-size: 100%;
+    block-size: var(--_control);
+    border-radius: var(--_r-control);
+  }
   @keyframes shine {
     to {
       background-position: -200% 0;
@@ -241,6 +248,9 @@ export const controls = css`
     .button,
     .button.small {
       min-block-size: 44px;
+    }
+    .skeleton.alone {
+      block-size: 44px;
     }
   }
   @media (forced-colors: active) {

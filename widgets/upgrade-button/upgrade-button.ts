@@ -64,17 +64,6 @@ export class UpgradeButton extends BillingElement {
       .root > .button {
         inline-size: 100%;
       }
-      .skeleton {
-        inline-size: 160px;
-        max-inline-size: 100%;
-        block-size: var(--_control);
-        border-radius: var(--_r-control);
-      }
-      @media (pointer: coarse) {
-        .skeleton {
-          block-size: 44px;
-        }
-      }
     `,
   ];
 
@@ -205,7 +194,7 @@ export class UpgradeButton extends BillingElement {
   }
 }
 
-const skeleton = (): TemplateResult => html`<div class="skeleton" part="skeleton" aria-hidden="true"></div>`;
+const skeleton = (): TemplateResult => html`<div class="skeleton alone" part="skeleton" aria-hidden="true"></div>`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,6 +3,7 @@
 import type { Subscription } from '../../../widgets/client/types.ts';
 import type { PeerProject } from '../peer/peer.ts';
 import * as catalogues from '../peer/catalogues.ts';
+import { ending, pastDue, periodEnd, waitsToBePaid } from '../support/subscriptions.ts';
 
 export interface GalleryState {
   readonly title: string;
@@ -34,7 +35,6 @@ const onPro = (more: Partial<Subscription> = {}): PeerProject => ({
 
 const visa = { type: 'card', brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2028 } as const;
 const dollars = (amount: number): { amount_due: number; currency: string } => ({ amount_due: amount, currency: 'usd' });
-const end = '2026-12-23T10:00:00Z';
 
 /** A subscriber of Pro with a card, a next invoice and some behind them. */
 const subscriber = (more: Partial<Subscription> = {}, peer: PeerProject = {}): PeerProject => ({
@@ -50,7 +50,7 @@ const subscriber = (more: Partial<Subscription> = {}, peer: PeerProject = {}): P
   })),
   ...onPro({
     payment_method: visa,
-    next_invoice: { ...dollars(1900), date: end },
+    next_invoice: { ...dollars(1900), date: periodEnd },
     price: { unit_amount: 1900, currency: 'usd', legacy: false },
     locked_currency: 'usd',
     ...more,
@@ -58,40 +58,12 @@ const subscriber = (more: Partial<Subscription> = {}, peer: PeerProject = {}): P
   ...peer,
 });
 
-const owed = {
-  ...dollars(1900),
-  since: '2026-11-23T10:00:00Z',
-  next_attempt_at: '2026-11-27T10:00:00Z',
-  hosted_url: 'https://pay.test/invoice',
-};
-const pastDue: Partial<Subscription> = {
-  status: 'past_due',
-  offer: 'fix_payment',
-  grace_until: '2026-11-30T10:00:00Z',
-  owed,
-};
-const ending: Partial<Subscription> = {
-  offer: 'resume',
-  cancel_at: end,
-  scheduled: { plan: 'free', billing_cycle: null, at: end },
-  next_invoice: null,
-};
 const toPro: Partial<Subscription> = {
   plan: 'team',
   quantity: 5,
-  scheduled: { plan: 'pro', billing_cycle: 'monthly', at: end },
+  scheduled: { plan: 'pro', billing_cycle: 'monthly', at: periodEnd },
   price: { unit_amount: 2900, currency: 'usd', legacy: false },
 };
-const waitsFor = (action: boolean): Partial<Subscription> => ({
-  pending_change: {
-    plan: 'team',
-    billing_cycle: 'monthly',
-    quantity: 2,
-    expires_at: '2026-11-24T09:00:00Z',
-    requires_action: action,
-    hosted_url: 'https://pay.test/invoice',
-  },
-});
 const trial = (more: Partial<Subscription>): Partial<Subscription> => ({
   status: 'trialing',
   offer: 'manage',
@@ -207,7 +179,7 @@ const all: readonly GalleryState[] = [
   }),
   state('Picker, moves to Pro', 'picker-scheduled', { peer: subscriber(toPro), isSignedIn: true }),
   state('Picker, an upgrade waits to be paid', 'picker-pending', {
-    peer: subscriber(waitsFor(true)),
+    peer: subscriber(waitsToBePaid(true)),
     isSignedIn: true,
   }),
   state('Picker, a payment is processed', 'picker-wait', {
@@ -231,8 +203,8 @@ const all: readonly GalleryState[] = [
   ),
   manager('Manager, ending', 'manager-ending', subscriber(ending)),
   manager('Manager, moves to Pro', 'manager-scheduled', subscriber(toPro)),
-  manager('Manager, the bank asks to confirm', 'manager-confirm', subscriber(waitsFor(true))),
-  manager('Manager, an upgrade was declined', 'manager-unpaid', subscriber(waitsFor(false))),
+  manager('Manager, the bank asks to confirm', 'manager-confirm', subscriber(waitsToBePaid(true))),
+  manager('Manager, an upgrade was declined', 'manager-unpaid', subscriber(waitsToBePaid(false))),
   manager(
     'Manager, paused',
     'manager-paused',
@@ -270,7 +242,7 @@ const all: readonly GalleryState[] = [
         status: 'assigned',
         source: 'api',
         quantity: 12,
-        scheduled: { plan: 'free', billing_cycle: null, at: end },
+        scheduled: { plan: 'free', billing_cycle: null, at: periodEnd },
       },
     },
   }),
@@ -302,7 +274,7 @@ const all: readonly GalleryState[] = [
 
   banner('Banner, past due', 'banner-due', pastDue),
   banner('Banner, ending', 'banner-ending', ending),
-  banner('Banner, to confirm', 'banner-confirm', waitsFor(true)),
+  banner('Banner, to confirm', 'banner-confirm', waitsToBePaid(true)),
   banner('Banner, paused', 'banner-paused', { status: 'paused', offer: 'resume' }),
   banner('Banner, trial without a card', 'banner-trial', trial({ payment_method: null })),
 
