@@ -85,6 +85,8 @@ export async function startDev(options: DevOptions = {}): Promise<Dev> {
     port: options.sandboxPort ?? usualSandboxPort,
     memory: options.memory === true,
     cwd,
+    // One account stands behind all projects that have none of their own: it goes by the first one's name.
+    accountName: [...draft.projects.values()].find(({ payments }) => payments === 'stripe')?.name,
   });
   try {
     const secrets = await ensureEndpoints({

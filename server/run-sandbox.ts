@@ -13,18 +13,21 @@ export interface SandboxRun {
   readonly port: number;
   /** Keeps nothing. */
   readonly memory: boolean;
+  /** Who is paid, on its pages and invoices. */
+  readonly accountName?: string | undefined;
   /** Where `.planclaim/` is. */
   readonly cwd: string;
 }
 
 /** @throws PlanclaimError `port_in_use` */
-export async function runSandbox({ port: wanted, memory, cwd }: SandboxRun): Promise<RunningSandbox> {
+export async function runSandbox({ port: wanted, memory, cwd, accountName }: SandboxRun): Promise<RunningSandbox> {
   const port = wanted === 0 ? await freePort() : wanted;
   const url = `http://localhost:${port}`;
   try {
     const sandbox = await startSandbox({
       port,
       publicUrl: url,
+      accountName,
       database: memory ? ':memory:' : join(cwd, '.planclaim', 'sandbox.db'),
     });
     return { ...sandbox, url };

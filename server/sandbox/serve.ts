@@ -22,6 +22,8 @@ export interface SandboxOptions {
   readonly database?: string;
   /** Its address as browsers see it, where that is not host and port. */
   readonly publicUrl?: string;
+  /** Who is paid, on pages and invoices; `Sandbox` by default. */
+  readonly accountName?: string | undefined;
   readonly log?: (line: string) => void;
   /** The same seed gives the same ids. Only for a database that is empty: ids must not come twice. */
   readonly seed?: string | number;
@@ -53,7 +55,13 @@ export function openSandbox(options: SandboxOptions, url: () => string): OpenSan
   const clock = createClock(options.wall);
   clock.setOffset(Number(database.setting('clock_offset') ?? 0));
   const random = options.seed === undefined ? systemRandom : seededRandom(options.seed);
-  const store = new Store({ database, clock, ids: createIds(random, clock.now), publicUrl: url });
+  const store = new Store({
+    database,
+    clock,
+    ids: createIds(random, clock.now),
+    publicUrl: url,
+    accountName: options.accountName,
+  });
   const courier = new Courier({
     store,
     log: options.log ?? (() => undefined),

@@ -50,8 +50,9 @@ describe('a subscriber changes the plan in the browser', () => {
     await pay.click();
     await tokenSays(page, { plan: 'team', plan_status: 'active' });
     await dialog(page).waitFor({ state: 'detached' });
-    const { amount_paid: paid } = await lastInvoice(customer);
+    const { amount_paid: paid, account_name: seller } = await lastInvoice(customer);
     assert.equal(`$${(paid / 100).toFixed(2)}`, amount);
+    assert.equal(seller, 'Driftboard');
     await page.context().close();
   });
 

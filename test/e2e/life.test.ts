@@ -35,6 +35,7 @@ describe('a billing life, by the clock of the demo', () => {
     const panel = await openClock(page);
     await panel.getByRole('button', { name: 'Make the next renewal fail' }).click();
     await page.waitForURL(`${world.sandboxUrl}/**`);
+    await page.getByRole('link', { name: 'Driftboard' }).waitFor();
     await saveCard(page, cards.savedThenFails);
     await page.waitForURL(`${world.demo.url}/account**`);
     await expectText(manager(page).locator('[part~="payment-method"]'), /0341/);

@@ -46,7 +46,7 @@ export function invoiceOf(change: Change, draft: InvoiceDraft): Stripe.Invoice &
     id: draft.id,
     object: 'invoice',
     account_country: 'US',
-    account_name: accountName,
+    account_name: change.store.accountName,
     account_tax_ids: null,
     amount_due: Math.max(0, total),
     amount_overpaid: 0,
@@ -146,6 +146,3 @@ function automaticTaxOf(subscription: InvoiceDraft['subscription'], tax: TaxTerm
     status: tax ? 'complete' : 'requires_location_inputs',
   };
 }
-
-/** The name of the business behind every key. */
-export const accountName = 'Sandbox';

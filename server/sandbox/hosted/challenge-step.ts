@@ -1,7 +1,6 @@
 /** One 3-D Secure challenge of a payment or setup intent, on whichever page it happens. */
 
 import type Stripe from 'stripe';
-import { accountName } from '../billing/invoice-drafts.ts';
 import { paymentOf } from '../billing/invoices.ts';
 import { StripeApiError } from '../errors.ts';
 import { challengeOutcomes, renderChallengePage } from '../pages/challenge.ts';
@@ -34,7 +33,7 @@ export function challengePage(
   const card = store.find('payment_method', idOf(intent.payment_method) ?? '')?.card;
   if (!card) return null;
   return renderChallengePage({
-    business: { name: accountName },
+    business: { name: store.accountName },
     amount: intent.object === 'payment_intent' ? intent.amount : null,
     currency: intent.object === 'payment_intent' ? intent.currency : 'usd',
     card: { brand: card.brand, last4: card.last4 },

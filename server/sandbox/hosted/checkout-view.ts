@@ -6,7 +6,6 @@ import { automaticTaxOf, checkoutTotals, redemptionsOf } from '../billing/checko
 import { needsCard } from '../billing/complete-session.ts';
 import { sumOf } from '../billing/discount-terms.ts';
 import { termsOf } from '../billing/discounts.ts';
-import { accountName } from '../billing/invoice-drafts.ts';
 import { taxAmounts } from '../billing/tax.ts';
 import type { Business } from '../pages/business.ts';
 import type { CheckoutView, Offer } from '../pages/checkout.ts';
@@ -44,7 +43,7 @@ export function checkoutView(store: Store, session: Session, typed: Typed = { va
   const trialEnd = end ?? (days === undefined ? null : now + days * day);
   const recurring = lines[0]?.price.recurring ?? null;
   return {
-    business: businessOf(session),
+    business: businessOf(store, session),
     mode: session.mode as CheckoutView['mode'],
     locale: session.locale ?? 'auto',
     currency: session.currency ?? 'usd',
@@ -128,9 +127,12 @@ function offerOf(store: Store, session: Session, order: CheckoutOrder): Offer | 
 }
 
 /** The name and mark that the session's own branding gives, else the account's. */
-export function businessOf(session: Session): Business {
+export function businessOf(store: Store, session: Session): Business {
   const { branding_settings: branding } = session;
-  return { name: branding?.display_name ?? accountName, logoUrl: branding?.logo?.url ?? branding?.icon?.url ?? null };
+  return {
+    name: branding?.display_name ?? store.accountName,
+    logoUrl: branding?.logo?.url ?? branding?.icon?.url ?? null,
+  };
 }
 
 /** Where a browser goes after payment: the template in the address is filled in. */

@@ -25,7 +25,7 @@ type Session = Stripe.Checkout.Session;
 export function addCheckoutPages(app: Hono, store: Store): void {
   app.get('/c/pay/:id', (c) => {
     const session = store.find('checkout.session', c.req.param('id'));
-    if (!session || session.status !== 'open') return closed(c, session);
+    if (!session || session.status !== 'open') return closed(c, store, session);
     // Asked with an address, it shows the tax there.
     const values = typedAddress(new URL(c.req.url).searchParams);
     const view = checkoutView(store, session, { values, errors: {} });
@@ -36,18 +36,18 @@ export function addCheckoutPages(app: Hono, store: Store): void {
     const form = await readForm(c);
     // Nothing is awaited from here on: of two forms sent at once the second finds the session complete.
     const session = store.find('checkout.session', c.req.param('id'));
-    if (!session || session.status !== 'open') return afterPayment(c, session);
+    if (!session || session.status !== 'open') return afterPayment(c, store, session);
     return submit(c, store, session, form);
   });
 
   app.get('/c/pay/:id/challenge', (c) => {
     const session = store.find('checkout.session', c.req.param('id'));
-    if (!session || session.status !== 'open') return closed(c, session);
+    if (!session || session.status !== 'open') return closed(c, store, session);
     const { challenged } = store.hidden('checkout.session', session.id);
     const card = challenged && store.find('payment_method', challenged.paymentMethod)?.card;
     if (!card) return seeOther(c, `/c/pay/${session.id}`);
     const page = renderChallengePage({
-      business: businessOf(session),
+      business: businessOf(store, session),
       amount: (session.amount_total ?? 0) > 0 ? session.amount_total : null,
       currency: session.currency ?? 'usd',
       card: { brand: card.brand, last4: card.last4 },
@@ -61,7 +61,7 @@ export function addCheckoutPages(app: Hono, store: Store): void {
   app.post('/c/pay/:id/challenge', async (c) => {
     const form = await readForm(c);
     const session = store.find('checkout.session', c.req.param('id'));
-    if (!session || session.status !== 'open') return afterPayment(c, session);
+    if (!session || session.status !== 'open') return afterPayment(c, store, session);
     const { challenged } = store.hidden('checkout.session', session.id);
     const method = challenged && store.find('payment_method', challenged.paymentMethod);
     if (!method) return seeOther(c, `/c/pay/${session.id}`);
@@ -122,7 +122,7 @@ function attemptOf(change: Change, session: Session, submission: CheckoutSubmiss
 
 function answer(c: Context, store: Store, completion: Completion, values: CheckoutValues): Response {
   const { session } = completion;
-  if (completion.outcome === 'complete') return afterPayment(c, session);
+  if (completion.outcome === 'complete') return afterPayment(c, store, session);
   if (completion.outcome === 'challenged') return goTo(c, `/c/pay/${session.id}/challenge`);
   const { code, declineCode } = completion.reason;
   const words = declined(code === 'card_declined' ? declineCode : code, session.locale ?? 'auto');
@@ -148,18 +148,18 @@ function refused(c: Context, store: Store, session: Session, refusal: Refusal): 
 }
 
 /** A payer who comes again after payment is taken on, as if the first answer had been lost. */
-function afterPayment(c: Context, session: Session | null): Response {
+function afterPayment(c: Context, store: Store, session: Session | null): Response {
   const url = session?.status === 'complete' ? successUrl(session) : null;
   if (url !== null) return goTo(c, url);
   if (session && wantsJson(c)) return c.json({ redirect: `/c/pay/${session.id}` });
-  return closed(c, session);
+  return closed(c, store, session);
 }
 
-function closed(c: Context, session: Session | null): Response {
+function closed(c: Context, store: Store, session: Session | null): Response {
   const state = session?.status === 'complete' ? 'complete' : session ? 'expired' : 'not_found';
   const page = renderCheckoutClosedPage({
     state,
-    business: session ? businessOf(session) : null,
+    business: session ? businessOf(store, session) : null,
     locale: session?.locale ?? 'auto',
     assetsUrl,
     returnUrl: session ? (state === 'complete' ? successUrl(session) : session.cancel_url) : null,

@@ -1,7 +1,6 @@
 /** What the invoice page and its PDF show, read from the books. */
 
 import type Stripe from 'stripe';
-import { accountName } from '../billing/invoice-drafts.ts';
 import { methodOf } from '../billing/pay-invoice.ts';
 import { subscriptionOf } from '../billing/invoices.ts';
 import type { InvoiceView } from '../pages/invoice.ts';
@@ -18,7 +17,7 @@ export function invoiceView(store: Store, invoice: Stripe.Invoice, locale: strin
   const sum = (parts: readonly { readonly amount: number }[] | null) =>
     (parts ?? []).reduce((total, { amount }) => total + amount, 0);
   return {
-    business: { name: invoice.account_name ?? accountName },
+    business: { name: invoice.account_name ?? store.accountName },
     number: invoice.number,
     status: (invoice.status ?? 'draft') as InvoiceView['status'],
     currency: invoice.currency,

@@ -21,19 +21,31 @@ export interface Window {
   readonly before?: string | undefined;
 }
 
+/** The business behind every key, unless it is told. */
+export const usualAccountName = 'Sandbox';
+
 export class Store {
   readonly database: Database;
   readonly clock: Clock;
   readonly ids: Ids;
   /** The sandbox's address as browsers see it, without a slash at the end: the pages that objects point to. */
   readonly publicUrl: () => string;
+  /** The name of the business behind every key, on its pages and invoices. */
+  readonly accountName: string;
   readonly #listeners: (() => void)[] = [];
 
-  constructor(parts: { database: Database; clock: Clock; ids: Ids; publicUrl: () => string }) {
+  constructor(parts: {
+    database: Database;
+    clock: Clock;
+    ids: Ids;
+    publicUrl: () => string;
+    accountName?: string | undefined;
+  }) {
     this.database = parts.database;
     this.clock = parts.clock;
     this.ids = parts.ids;
     this.publicUrl = parts.publicUrl;
+    this.accountName = parts.accountName ?? usualAccountName;
   }
 
   /** The object, or null where there is none or it is of another kind. Deleted ones are `{id, object, deleted: true}`. */

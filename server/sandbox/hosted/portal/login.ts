@@ -1,7 +1,6 @@
 /** The portal's login page: an e-mail opens a session. At Stripe a link is mailed; here nobody has to read mail. */
 
 import type { Context, Hono } from 'hono';
-import { accountName } from '../../billing/invoice-drafts.ts';
 import { renderLoginPage, renderPortalEnd } from '../../pages/portal/steps.ts';
 import type { PortalFrame } from '../../pages/portal/frame.ts';
 import { portalWords } from '../../pages/portal/words/words.ts';
@@ -39,7 +38,7 @@ function loginPage(c: Context, store: Store, email: string): Response {
   const words = portalWords(locale);
   const configuration = openConfiguration(store, c);
   const frame: PortalFrame = {
-    business: { name: accountName },
+    business: { name: store.accountName },
     locale,
     assetsUrl,
     returnUrl: configuration?.default_return_url ?? null,

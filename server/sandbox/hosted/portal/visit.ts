@@ -2,7 +2,6 @@
 
 import type { Context } from 'hono';
 import type Stripe from 'stripe';
-import { accountName } from '../../billing/invoice-drafts.ts';
 import { renderPortalEnd } from '../../pages/portal/steps.ts';
 import type { PortalFrame } from '../../pages/portal/frame.ts';
 import { portalWords } from '../../pages/portal/words/words.ts';
@@ -50,11 +49,12 @@ export function openVisit(c: Context, store: Store): Visit | Response {
   const customer = session && store.find('customer', session.customer);
   const configuration = session && store.find('billing_portal.configuration', idOf(session.configuration) ?? '');
   const locale = localeOf(c, session?.locale ?? null, customer?.preferred_locales ?? []);
-  if (!session || !customer || 'deleted' in customer || !configuration) return noVisit(c, locale, null);
+  if (!session || !customer || 'deleted' in customer || !configuration)
+    return noVisit(c, store, { locale, expired: null });
   const progress = store.hidden('billing_portal.session', session.id);
   const now = store.timeOf(store.clockOf(session.id));
   const until = progress.used_at === null ? session.created + toOpen : progress.used_at + toStay;
-  if (now > until) return noVisit(c, locale, session);
+  if (now > until) return noVisit(c, store, { locale, expired: session });
   if (progress.used_at !== now) remember(store, session.id, { ...progress, used_at: now });
   return {
     c,
@@ -106,12 +106,12 @@ export function flowUrl({ base, flow }: Visit): string {
 
 /** What is around a page of this visit. */
 export function frameOf(visit: Visit, where: 'front' | 'inside'): PortalFrame {
-  const { session, configuration, c, words, locale } = visit;
+  const { store, session, configuration, c, words, locale } = visit;
   const { privacy_policy_url: privacyUrl, terms_of_service_url: termsUrl } = configuration.business_profile;
   const done = c.req.query('done') ?? '';
   const failed = c.req.query('failed');
   return {
-    business: { name: accountName },
+    business: { name: store.accountName },
     locale,
     assetsUrl,
     returnUrl: session.return_url,
@@ -157,7 +157,7 @@ export function endPage(
   end: { readonly title: string; readonly detail: string; readonly badge: 'check' | 'alert' },
 ): Parameters<typeof html>[1] {
   const url = visit.session.return_url;
-  const on = url === null ? null : { url, label: visit.text.returnTo(accountName) };
+  const on = url === null ? null : { url, label: visit.text.returnTo(visit.store.accountName) };
   return renderPortalEnd({ ...frameOf(visit, 'front'), notice: null }, { ...end, on });
 }
 
@@ -197,7 +197,11 @@ function failureWords({ words, text }: Visit, code: string): string {
   return Object.hasOwn(known, code) ? String(known[code]) : words.failed;
 }
 
-function noVisit(c: Context, locale: string, expired: Stripe.BillingPortal.Session | null): Response {
+function noVisit(
+  c: Context,
+  { accountName }: Store,
+  { locale, expired }: { readonly locale: string; readonly expired: Stripe.BillingPortal.Session | null },
+): Response {
   const words = portalWords(locale);
   const frame: PortalFrame = {
     business: { name: accountName },
