@@ -255,6 +255,17 @@ describe('cancelling', () => {
     assert.ok(customer.balance < -1890, String(customer.balance));
   });
 
+  it('says so where the subscription of the flow has ended since', async () => {
+    await using tab = await open({
+      flow: ({ id }) => ({ type: 'subscription_cancel', subscription_cancel: { subscription: id } }),
+    });
+    await stripe.subscriptions.cancel(tab.subscription.id);
+    assert.equal((await tab.page.goto(tab.session.url))?.status(), 400);
+    await tab.page.getByText('Nothing was changed').waitFor();
+    await tab.page.getByRole('link', { name: 'Return to Sandbox' }).click();
+    await tab.page.waitForURL(`${site}/account`);
+  });
+
   it('offers a discount to those who stay, where the flow has one', async () => {
     const coupon = await stripe.coupons.create({ percent_off: 25, duration: 'once' });
     const retention = { type: 'coupon_offer', coupon_offer: { coupon: coupon.id } } as const;

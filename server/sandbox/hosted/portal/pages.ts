@@ -43,9 +43,10 @@ export function addPortalPages(app: Hono, store: Store): void {
     add(method, `/subscriptions/:subscription/${path}`, flows, (visit, form) => {
       const subscription = store.find('subscription', visit.c.req.param('subscription') ?? '');
       const isTheirs = subscription && idOf(subscription.customer) === visit.customer.id;
-      // What has ended, or is somebody else's, has no page; the front page shows what there is.
-      if (!isTheirs || subscription.ended_at !== null || !isOfFlow(visit, subscription))
-        return goTo(visit.c, visit.base);
+      // What has ended, or is somebody else's, has no page; the front page, where one may go there, shows what there is.
+      if (!isTheirs || subscription.ended_at !== null || !isOfFlow(visit, subscription)) {
+        return visit.flow ? notPossible(visit) : goTo(visit.c, visit.base);
+      }
       return answer(visit, subscription, form);
     });
   const where =
