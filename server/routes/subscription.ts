@@ -43,9 +43,9 @@ const cancel = createRoute({
 const resume = createRoute({
   method: 'post',
   path: '/v1/subscription/resume',
-  summary: 'Take back a cancellation or a scheduled change',
+  summary: 'Take back a cancellation or a scheduled change, and take up again what is paused',
   security,
-  responses: { ...state, ...problems(400, 401, 403, 409, 503) },
+  responses: { ...state, ...problems(400, 401, 402, 403, 409, 503) },
 });
 
 const invoiceSchema = z

@@ -48,6 +48,19 @@ describe('a second subscription', () => {
       second: await subscriptionOf(second.id),
     };
   };
+  /** A session of a customer of its own, opened with a plain link. */
+  const openByLink = async (userId: string): Promise<string> => {
+    const query = new URLSearchParams({
+      project_id: 'acme',
+      plan: 'team',
+      billing_cycle: 'monthly',
+      user_id: userId,
+      success_url: 'https://app.acme.test/welcome',
+      cancel_url: 'https://app.acme.test/pricing',
+    });
+    const { headers } = await life.call(`/checkout?${query}`);
+    return /cs_test_\w+/.exec(String(headers.get('location')))?.[0] as string;
+  };
   const amountsOf = async (subscription: string) => {
     const invoices = await life.stripe.invoices.list({ subscription, expand: ['data.payments'] });
     const intents = invoices.data.flatMap(({ payments }) => payments?.data ?? []);
@@ -101,17 +114,7 @@ describe('a second subscription', () => {
 
   it('is found over all customers that the user ever had: a plain link paid beside the own checkout', async () => {
     const userId = newUser();
-    const link = await life.call(
-      `/checkout?${new URLSearchParams({
-        project_id: 'acme',
-        plan: 'team',
-        billing_cycle: 'monthly',
-        user_id: userId,
-        success_url: 'https://app.acme.test/welcome',
-        cancel_url: 'https://app.acme.test/pricing',
-      })}`,
-    );
-    const foreign = /cs_test_\w+/.exec(String(link.headers.get('location')))?.[0] as string;
+    const foreign = await openByLink(userId);
     // The link's own page was open already and is paid in the second in which the other one is: nobody could expire it.
     const { customer } = await life.stripe.checkout.sessions.retrieve(foreign);
     const id = await life.subscribe(userId);
@@ -130,17 +133,7 @@ describe('a second subscription', () => {
 
   it('is closed before it is paid where that can be: one that completes expires the others', async () => {
     const userId = newUser();
-    const link = await life.call(
-      `/checkout?${new URLSearchParams({
-        project_id: 'acme',
-        plan: 'team',
-        billing_cycle: 'monthly',
-        user_id: userId,
-        success_url: 'https://app.acme.test/welcome',
-        cancel_url: 'https://app.acme.test/pricing',
-      })}`,
-    );
-    const other = /cs_test_\w+/.exec(String(link.headers.get('location')))?.[0] as string;
+    const other = await openByLink(userId);
     await life.subscribe(userId);
     await life.until(
       async () => (await life.stripe.checkout.sessions.retrieve(other)).status === 'expired',
