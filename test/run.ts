@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { runCheck, type Check } from './run/checks.ts';
 import { runNodeTests } from './run/node-tests.ts';
 import { Tally } from './run/tally.ts';
+import { Traffic } from './run/traffic.ts';
 import { runWidgetTests } from './run/widget-tests.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,6 +41,7 @@ if (!process.env['CHROME_PATH'] && existsSync(browserFile))
   process.env['CHROME_PATH'] = readFileSync(browserFile, 'utf8').trim();
 
 const tally = new Tally();
+const traffic = new Traffic();
 const needs = (suite: string, file: string, remedy: string): void => {
   if (wants(suite) && !existsSync(file)) tally.fail(suite, `${suite}: ${file}`, `is missing. ${remedy}`);
 };
@@ -80,4 +82,5 @@ if (wants('e2e')) {
   tally.expect('e2e', (count) => count > 0);
 }
 
+await traffic.check(tally);
 process.exitCode = tally.finish();

@@ -75,11 +75,11 @@ const renamed: Reshape = (event, random) => {
   event.api_version = random.pick(['2020-08-27', '2025-03-31.basil', '2025-09-30.clover', '2026-05-27.dahlia']);
 };
 
-const shapes: readonly Reshape[] = [preBasil, contradicting, bare, renamed];
+export const reshapes: readonly Reshape[] = [preBasil, contradicting, bare, renamed];
 
 /** The same event, its embedded object as somebody else would have sent it. */
 export function reshape(body: string, random: Random): string {
   const event = JSON.parse(body) as EventBody;
-  if (isObject(event.data.object)) random.pick(shapes)(event, random);
+  if (isObject(event.data.object)) random.pick(reshapes)(event, random);
   return JSON.stringify(event);
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
 import type { Tally } from './tally.ts';
+import { tapOptions } from './traffic.ts';
 
 export interface NodeTests {
   readonly title: string;
@@ -44,7 +45,7 @@ export async function runNodeTests({ title, files, concurrency }: NodeTests, tal
     written.set(path, `${written.get(path) ?? ''}${message}`.slice(-8000));
   };
 
-  const stream = run({ files: [...paths.keys()], concurrency, timeout: longestFile });
+  const stream = run({ files: [...paths.keys()], concurrency, timeout: longestFile, execArgv: tapOptions });
   stream.on('test:stdout', write);
   stream.on('test:stderr', write);
   stream.on('test:start', (test: Reported) => {

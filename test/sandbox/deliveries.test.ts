@@ -49,7 +49,6 @@ describe('a delivery', () => {
     await sandbox.pay(session.id);
     await receiver.until(has('checkout.session.completed'), 'the completed session');
     for (const { body, signature } of receiver.received) {
-      sandbox.checkDelivery(body);
       const event = stripe.webhooks.constructEvent(body, signature, endpoint.secret ?? '');
       assert.equal(event.api_version, '2026-10-28.endive');
     }
@@ -157,7 +156,7 @@ describe('events', () => {
 
 describe('chaos', () => {
   const run = async (chaos: object): Promise<string[]> => {
-    const own = await openSandbox(schedule, 'unchecked');
+    const own = await openSandbox(schedule);
     const to = await openReceiver();
     await own.stripe.webhookEndpoints.create({ url: to.url, enabled_events: ['product.created', 'customer.deleted'] });
     await own.control('chaos', chaos);

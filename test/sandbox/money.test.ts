@@ -9,7 +9,7 @@ import type { TestSandbox } from './support/sandbox.ts';
 
 let sandbox: TestSandbox;
 before(async () => {
-  sandbox = await openSandbox({}, 'unchecked');
+  sandbox = await openSandbox();
 });
 after(() => sandbox.close());
 

@@ -17,7 +17,7 @@ let monthly: Stripe.Price;
 let dearer: Stripe.Price;
 let yearly: Stripe.Price;
 before(async () => {
-  sandbox = await openSandbox({}, 'unchecked');
+  sandbox = await openSandbox();
   ({ stripe } = sandbox);
   const product = await stripe.products.create({ name: 'Pro' });
   const price = (unit_amount: number, interval: 'month' | 'year') =>

@@ -25,7 +25,7 @@ it('rounds every proration down on its signed value, as recorded', () => {
 });
 
 it('previews what a change bills, whatever the prices, quantities and instants (R17.1)', async () => {
-  const sandbox = await openSandbox({}, 'unchecked');
+  const sandbox = await openSandbox();
   const { stripe } = sandbox;
   const subscription = await subscribe(stripe);
   const customer = String(subscription.customer);

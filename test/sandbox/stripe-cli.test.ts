@@ -64,7 +64,7 @@ describe('stripe trigger', { concurrency: 2 }, () => {
   for (const [family, names] of Object.entries(triggers)) {
     for (const type of names.map((name) => `${family}.${name}`)) {
       it(type, async () => {
-        const sandbox = await openSandbox({}, 'unchecked');
+        const sandbox = await openSandbox();
         try {
           // At Stripe somebody has saved the portal's settings before; without that the trigger fails there as well.
           if (family === 'billing_portal.session') await sandbox.control('portal_default', {});

@@ -6,6 +6,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { StripeApiError, unsupported } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
+import { tellExchange } from '../traffic.ts';
 import { apiVersion } from '../version.ts';
 import { requireKey } from './auth.ts';
 import { clockOfCall } from './call-clock.ts';
@@ -99,6 +100,7 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
   const path = new URL(c.req.url).pathname;
   const key = method === 'POST' ? (c.req.header('idempotency-key') ?? null) : null;
   let params: FormBranch = {};
+  let text = '';
   let given: Answer;
   let late: number | undefined;
   let isLost = false;
@@ -106,6 +108,7 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
     requireKey(c.req.header('authorization'));
     const sent = await readSent(c);
     params = sent.form;
+    text = sent.text;
     const fault = deps.faults.next(method, path);
     late = fault?.late_ms;
     isLost = fault?.lost === true;
@@ -118,6 +121,15 @@ async function answer(c: Context, deps: ApiDeps, route: Route): Promise<Response
     given = errorAnswer(error);
   }
   await pause(late);
+  tellExchange(() => ({
+    method,
+    path,
+    sent: text,
+    status: given.status,
+    answer: given.body,
+    userAgent: c.req.header('user-agent') ?? null,
+    version: c.req.header('stripe-version') ?? null,
+  }));
   deps.log.add({
     id: requestId,
     method,

@@ -5,6 +5,7 @@
 
 import { nextDue } from '../billing/next-due.ts';
 import { enqueueDeliveries } from '../deliveries/enqueue.ts';
+import { tellEvent } from '../traffic.ts';
 import { apiVersion } from '../version.ts';
 import { keepVersion } from './earlier-versions.ts';
 import { eventsOf } from './objects.ts';
@@ -167,13 +168,15 @@ export class Change {
       request: { id: this.request.id, idempotency_key: this.request.idempotencyKey },
       type,
     });
+    const body = `${head.slice(0, -1)},"data":{${about}${was}},${tail.slice(1)}`;
     this.store.database.run(
       'insert into event (id, type, created, body) values (?, ?, ?, ?)',
       id,
       type,
       this.now,
-      `${head.slice(0, -1)},"data":{${about}${was}},${tail.slice(1)}`,
+      body,
     );
+    tellEvent(body);
   }
 
   /** Once for the object and all events about it: nothing is changed in place. */

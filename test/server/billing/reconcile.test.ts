@@ -10,7 +10,7 @@ import { createGateways } from '../../../server/stripe/gateway.ts';
 import { startBackend } from '../support/backend.ts';
 import { startLife } from '../support/life.ts';
 
-it('mends who paid and is free, who ended and still has it, and writes nothing the second time', async () => {
+it('mends who paid and is free, who ended and still has it, and writes nothing the second time (R3.3)', async () => {
   const backend = await startBackend({ webhooks: 'off' });
   const { config, store, project } = backend;
   const clock = () => Date.now();
