@@ -17,7 +17,9 @@ export function banner({ demo, backend, sandbox, seconds }: Addresses): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ['Driftboard', demo, 'the demo: sign in, pick Pro, pay, watch the token'],
     ['Backend', backend, 'plans, checkout, tokens; described at /openapi.json'],
-    ...(sandbox === null ? [] : [['Sandbox', sandbox, 'stands in for Stripe'] as const]),
+    ...(sandbox === null
+      ? []
+      : [['Sandbox', sandbox, 'stands in for Stripe: its books, its clock, trouble to order'] as const]),
   ];
   const lines = rows.map(
     ([name, url, about]) => `  ${strong(name.padEnd(11))} ${address(url.padEnd(24))} ${quiet(about)}`,

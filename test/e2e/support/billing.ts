@@ -1,6 +1,7 @@
 /** The billing elements on the demo's pages, and the sandbox's portal, as a person finds them. */
 
 import type { Locator, Page } from 'playwright-core';
+import { fillCard } from './shopper.ts';
 import { expectText } from './wait.ts';
 
 /** `<subscription-manager>` on the account page. */
@@ -43,9 +44,6 @@ export async function startChange(
 
 /** On a page of the sandbox that takes a card: fills it in and saves it. */
 export async function saveCard(page: Page, card: string): Promise<void> {
-  await page.locator('#card_number').fill(card);
-  await page.locator('#card_expiry').fill('12 / 34');
-  await page.locator('#card_cvc').fill('123');
-  await page.locator('#name').fill('Ada Lovelace');
+  await fillCard(page, card);
   await page.getByRole('button', { name: 'Save card' }).click();
 }

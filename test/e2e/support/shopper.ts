@@ -40,11 +40,16 @@ export async function choose(page: Page, plan: string, cycle: 'Monthly' | 'Yearl
 export async function payWith(page: Page, card: string): Promise<void> {
   const email = page.locator('#email');
   if (await email.isEditable()) await email.fill('payer@example.com');
+  await fillCard(page, card);
+  await page.getByRole('button', { name: /^(Pay|Start) / }).click();
+}
+
+/** The card's fields, on whichever page of the sandbox. */
+export async function fillCard(page: Page, card: string): Promise<void> {
   await page.locator('#card_number').fill(card);
   await page.locator('#card_expiry').fill('12 / 34');
   await page.locator('#card_cvc').fill('123');
   await page.locator('#name').fill('Ada Lovelace');
-  await page.getByRole('button', { name: /^(Pay|Start) / }).click();
 }
 
 /** Test cards by what becomes of them. */
