@@ -266,6 +266,20 @@ describe('a paused collection', () => {
   });
 });
 
+describe('a paused collection whose card fails', () => {
+  it('stays paused when it is resumed: a period that nobody paid for is not given away', async () => {
+    const userId = newUser();
+    const id = await life.subscribe(userId);
+    await life.stripe.subscriptions.update(id, { pause_collection: { behavior: 'void' } });
+    await life.payWith(id, 'pm_card_chargeCustomerFail');
+    await life.travel(userId, 33);
+    const answer = await life.as(userId, 'POST', '/v1/subscription/resume');
+    assert.deepEqual([answer.status, answer.json['code']], [402, 'payment_failed']);
+    const seen = await view(userId);
+    assert.deepEqual([seen['plan'], seen['collection_paused']], ['free', true]);
+  });
+});
+
 describe('other items and other discounts of the subscription', () => {
   it('stay as they are when the plan changes, now and later, in whatever order they stand (R15.1, R23.1)', async () => {
     const userId = newUser();

@@ -48,6 +48,14 @@ describe('the subscription that a user sees', () => {
     assert.equal(((await view(userId))['next_invoice'] as { amount_due: number }).amount_due, 1400);
   });
 
+  it('says what Stripe will ask after a change that is scheduled', async () => {
+    const userId = newUser();
+    await life.subscribe(userId, { plan: 'team', quantity: 2 });
+    await life.as(userId, 'POST', '/v1/subscription/change', (await life.agree(userId, { plan: 'pro' })).agreed);
+    const seen = await view(userId);
+    assert.deepEqual(seen['next_invoice'], { amount_due: 1900, currency: 'usd', date: seen['current_period_end'] });
+  });
+
   it('offers to resume what has an end, and announces no invoice after it (R19.1)', async () => {
     const userId = newUser();
     await life.subscribe(userId);
