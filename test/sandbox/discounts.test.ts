@@ -320,4 +320,13 @@ describe('a discount', () => {
     });
     assert.equal((await latest(await subscribe(stripe, { items, discounts: [{ coupon: both.id }] }))).total, 1350);
   });
+
+  it('of a single item, or itemized on prorations, is refused rather than forgotten', async () => {
+    const { id: coupon } = await stripe.coupons.create({ percent_off: 10 });
+    const { price } = await makePlan(stripe);
+    const refused = { code: 'sandbox_unsupported' };
+    await assert.rejects(subscribe(stripe, { items: [{ price: price.id, discounts: [{ coupon }] }] }), refused);
+    const itemized = { type: 'flexible' as const, flexible: { proration_discounts: 'itemized' as const } };
+    await assert.rejects(subscribe(stripe, { billing_mode: itemized }), refused);
+  });
 });

@@ -20,6 +20,7 @@ export function orderItems(change: Change, params: CreateParams): { items: Subsc
   if (sent.length === 0) throw missing('items');
   const prices = sent.map((item, index) => {
     const at = `items[${index}]`;
+    refuse(item, ['billing_thresholds', 'discounts', 'tax_rates', 'trial']);
     if (item.price_data)
       return createPriceOf(change, { ...item.price_data, active: false } as Stripe.PriceCreateParams);
     const id = item.price ?? item.plan;

@@ -124,6 +124,7 @@ function phasesOf(change: Change, schedule: Schedule, sent: readonly SentPhase[]
     const at = `phases[${index}]`;
     refuse(phase, [
       'add_invoice_items',
+      'automatic_tax',
       'application_fee_percent',
       'billing_thresholds',
       'collection_method',

@@ -51,6 +51,9 @@ export const createSubscription: Write<CreateParams> = (params, { change }) => {
   }
   const customer = change.store.get('customer', params.customer, 'customer');
   const { items, currency } = orderItems(change, params);
+  if (params.billing_mode?.flexible?.proration_discounts === 'itemized') {
+    throw unsupported('proration_discounts=itemized', 'billing_mode[flexible][proration_discounts]');
+  }
   requireCurrency(change.store, customer, currency);
   if (params.automatic_tax?.enabled === true) requireTaxLocation(customer);
   const amount = items.reduce((sum, item) => sum + item.unitAmount * item.quantity, 0);
