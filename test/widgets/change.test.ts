@@ -390,6 +390,15 @@ describe('a picker and a button, to a subscriber', () => {
     await picker(project, 'currency="usd"');
     await waitUntil(async () => (await project.log()).some(({ query }) => query['currency'] === 'eur'));
   });
+
+  it('show the page’s prices where nothing is sold any more in the currency that the customer is bound to', async () => {
+    const faults = [{ path: '/plans', status: 400, times: 2, body: { code: 'currency_unknown', detail: '' } }];
+    const project = await newProject(ada({ locked_currency: 'gbp' }, { faults }));
+    const element = await picker(project);
+    await says(element, 'Current plan');
+    const asked = (await project.log()).filter(({ path }) => path.endsWith('/plans'));
+    expect(asked.map(({ query }) => query['currency'] ?? null)).to.include('gbp');
+  });
 });
 
 describe('a dialog', () => {

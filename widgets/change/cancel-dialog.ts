@@ -6,7 +6,7 @@ import { ownPlan } from '../client/offer.ts';
 import { button } from '../ui/button.ts';
 import { formatDate, formatDay } from '../ui/money.ts';
 import { notice, problemText } from '../ui/problems.ts';
-import type { FlowView } from './change-flow.ts';
+import type { FlowView } from './flow-step.ts';
 import type { DialogView } from './dialog-controller.ts';
 import { lossList } from './loss-list.ts';
 

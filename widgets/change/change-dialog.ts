@@ -9,7 +9,7 @@ import { formatAmount, formatDate, formatDay } from '../ui/money.ts';
 import { methodLine } from '../ui/payment-method.ts';
 import { notice, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
-import type { FlowView } from './change-flow.ts';
+import type { FlowView } from './flow-step.ts';
 import type { DialogView } from './dialog-controller.ts';
 import { lossList } from './loss-list.ts';
 import { nextPayment } from './next-payment.ts';

@@ -7,10 +7,9 @@ import { nothing, type ReactiveController, type TemplateResult } from 'lit';
 import { BillingError, toBillingError } from '../client/errors.ts';
 import { type Offer, priceAt } from '../client/offer.ts';
 import type { Session } from '../client/session.ts';
-import type { BillingCycle, Catalogue, ChangeOrder, ChangePreview, Plan, Subscription } from '../client/types.ts';
+import type { BillingCycle, Catalogue, ChangePreview, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import type { Announcer } from '../ui/announcer.ts';
-import type { CatalogueHost } from '../ui/catalogue-controller.ts';
 import { Errands } from '../ui/errands.ts';
 import { BillingErrorEvent } from '../ui/events.ts';
 import { formatDate } from '../ui/money.ts';
@@ -20,48 +19,8 @@ import { changeDialog } from './change-dialog.ts';
 import { choiceDialog } from './choice-dialog.ts';
 import { DialogController } from './dialog-controller.ts';
 import { dialogStyles } from './dialog.styles.ts';
+import { type FlowHost, type FlowView, orderOf, type Step, type Target } from './flow-step.ts';
 import { outcomeDialog } from './outcome-dialog.ts';
-
-export interface Target {
-  readonly plan: Plan;
-  readonly billingCycle: BillingCycle | null;
-  /** Seats; null for as many as there are. */
-  readonly quantity: number | null;
-}
-
-/** `working`: the answer is on its way. */
-export type Step =
-  | { readonly name: 'choice'; readonly target: Target | null; readonly cycle: BillingCycle }
-  | {
-      readonly name: 'change';
-      readonly target: Target;
-      /** The last one that is known; shown, and not to be agreed to, while another is worked out. */
-      readonly preview: ChangePreview | null;
-      readonly state: 'working' | 'ready' | 'paying';
-      readonly error: BillingError | null;
-      /** What was shown before was no longer so. */
-      readonly isOutdated: boolean;
-      readonly hasChoice: boolean;
-    }
-  | { readonly name: 'declined' | 'bank'; readonly target: Target; readonly hostedUrl: string | null }
-  | { readonly name: 'cancel'; readonly state: 'ready' | 'working'; readonly error: BillingError | null };
-
-export interface FlowHost extends CatalogueHost {
-  readonly renderRoot: HTMLElement | DocumentFragment;
-  /** Where the portal sends people back to; default: this page. */
-  readonly returnUrl?: string | null;
-}
-
-/** What the dialogs draw from. */
-export interface FlowView<Name extends Step['name'] = Step['name']> {
-  readonly step: Extract<Step, { name: Name }>;
-  readonly catalogue: Catalogue;
-  /** Null until it is here. */
-  readonly subscription: Subscription | null;
-  readonly text: Messages;
-  readonly locale: string;
-  readonly flow: ChangeFlow;
-}
 
 /** Milliseconds after the last press for which the price of another number of seats is waited with. */
 const seatsPause = 350;
@@ -344,15 +303,6 @@ export class ChangeFlow implements ReactiveController {
   /** R41.1: what was open when the page was left is over. */
   readonly #shown = (event: PageTransitionEvent): void => {
     if (event.persisted && this.#step) this.close();
-  };
-}
-
-/** What the backend is asked: only what was chosen. */
-function orderOf({ plan, billingCycle, quantity }: Target): ChangeOrder {
-  return {
-    plan: plan.id,
-    ...(billingCycle === null ? {} : { billing_cycle: billingCycle }),
-    ...(quantity === null ? {} : { quantity }),
   };
 }
 

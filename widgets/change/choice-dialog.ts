@@ -1,14 +1,14 @@
 /** Which plan, in which cycle, for how many. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Offer, type OfferState, offerFor, priceAt, switchableCycles } from '../client/offer.ts';
+import { type Offer, type OfferState, offerFor, priceAt } from '../client/offer.ts';
 import type { Plan } from '../client/types.ts';
 import { button } from '../ui/button.ts';
 import { cycleSwitch } from '../ui/cycle-switch.ts';
 import { linkButton } from '../ui/link-button.ts';
 import { offerLabel } from '../ui/offer-label.ts';
 import { priceView } from '../ui/price-view.ts';
-import type { FlowView, Target } from './change-flow.ts';
+import type { FlowView, Target } from './flow-step.ts';
 import type { DialogView } from './dialog-controller.ts';
 import { seatsField, seatsOf } from './seats-field.ts';
 
@@ -108,10 +108,3 @@ function canGoOn(view: View): boolean {
   if (offerOf(target.plan, view).kind !== 'current') return true;
   return view.subscription !== null && seatsOf(target, view.subscription) !== view.subscription.quantity;
 }
-
-/** The cycle to begin with. */
-export const firstCycle = (view: Pick<View, 'subscription' | 'catalogue'>): View['step']['cycle'] => {
-  const cycles = switchableCycles(view.catalogue.plans);
-  const own = view.subscription?.billing_cycle;
-  return own && cycles.includes(own) ? own : (cycles[0] ?? 'monthly');
-};

@@ -2,7 +2,7 @@
 
 import type { ChangePreview } from '../client/types.ts';
 import { formatAmount, formatDate } from '../ui/money.ts';
-import type { FlowView } from './change-flow.ts';
+import type { FlowView } from './flow-step.ts';
 
 export function nextPayment(
   { step: { target }, subscription, text, locale }: FlowView<'change'>,

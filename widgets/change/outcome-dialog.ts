@@ -5,7 +5,7 @@ import { button } from '../ui/button.ts';
 import { linkButton, safeHref } from '../ui/link-button.ts';
 import { icon } from '../ui/icons.ts';
 import { notice, problemText } from '../ui/problems.ts';
-import type { FlowView } from './change-flow.ts';
+import type { FlowView } from './flow-step.ts';
 import type { DialogView } from './dialog-controller.ts';
 
 type View = FlowView<'declined' | 'bank'>;

@@ -6,7 +6,7 @@ import type { Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { icon, type IconName } from '../ui/icons.ts';
 import { formatNumber } from '../ui/money.ts';
-import type { Target } from './change-flow.ts';
+import type { Target } from './flow-step.ts';
 
 export interface SeatsView {
   readonly target: Target;

@@ -10,33 +10,9 @@ import { leaveMark, takeMark } from './checkout-mark.ts';
 import { type BillingError, toBillingError } from './errors.ts';
 import { accountOf, readClaims } from './jwt.ts';
 import { LivePlan } from './live.ts';
+import { type SessionListener, type SessionSnapshot, signedOut, unknown } from './session-snapshot.ts';
 import type { TokenSource } from './token-source.ts';
-import type { BillingCycle, Claims, PlanState, Subscription, TokenAnswer } from './types.ts';
-
-/** What elements draw from. Replaced as a whole, never changed. */
-export interface SessionSnapshot {
-  readonly status: 'loading' | 'signed-out' | 'ready' | 'error';
-  readonly token: string | null;
-  readonly claims: Claims | null;
-  /** The answer of `GET /v1/subscription`, once some element asked for it; the last one while a newer is on its way. */
-  readonly subscription: Subscription | null;
-  readonly details: 'none' | 'loading' | 'ready' | 'error';
-  /** The last failure; beside `ready`, the token is still good and another try is due. */
-  readonly error: BillingError | null;
-}
-
-export interface PlanChange {
-  readonly plan: string | null;
-  readonly billingCycle: BillingCycle | null;
-  readonly token: string;
-}
-
-export interface SessionListener {
-  /** The snapshot is a new one. */
-  update(): void;
-  planChanged(change: PlanChange): void;
-  failed(error: BillingError): void;
-}
+import type { Claims, PlanState, TokenAnswer } from './types.ts';
 
 /** A token is renewed when this part of its life is left, but not later than `atLeast` milliseconds before its end. */
 const renewAt = { part: 0.15, atLeast: 20_000 };
@@ -46,16 +22,6 @@ const retry = { first: 4000, most: 300_000 };
 const oldDetails = 10_000;
 /** Timers cannot hold more. */
 const longestTimer = 2 ** 31 - 1;
-
-const unknown: SessionSnapshot = {
-  status: 'loading',
-  token: null,
-  claims: null,
-  subscription: null,
-  details: 'none',
-  error: null,
-};
-const signedOut: SessionSnapshot = { ...unknown, status: 'signed-out' };
 
 export class Session {
   readonly api: BillingApi;

@@ -3,7 +3,8 @@
 import { BillingApi } from './api.ts';
 import { onConfigChange } from './config.ts';
 import { accountOf, readClaims } from './jwt.ts';
-import { Session, type SessionSnapshot } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionSnapshot } from './session-snapshot.ts';
 import type { TokenSource } from './token-source.ts';
 
 const sessions = new Map<string, Session>();

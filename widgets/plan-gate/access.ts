@@ -1,7 +1,7 @@
 /** Whether a gate opens: pure. It decides what is shown; what is allowed, the customer's backend decides by the token. */
 
 import { type OfferState, suggestedPlan } from '../client/offer.ts';
-import type { SessionSnapshot } from '../client/session.ts';
+import type { SessionSnapshot } from '../client/session-snapshot.ts';
 import type { Catalogue, Plan } from '../client/types.ts';
 
 export interface GateRule {

@@ -288,7 +288,11 @@ export class PlanPicker extends BillingElement {
   get #isLoading(): boolean {
     if (this.#catalogue.error && !this.#catalogue.value) return false;
     if (!this.#catalogue.value || !this.text.messages) return !this.billing.problem;
-    return this.isPatient && knownState(this.billing.snapshot).isPending;
+    const known = knownState(this.billing.snapshot);
+    const bound = known.subscription?.locked_currency;
+    // Prices in another currency are on their way (R13.1).
+    const isOther = Boolean(bound) && bound !== this.#catalogue.value.currency && this.#catalogue.isPending;
+    return this.isPatient && (known.isPending || isOther);
   }
 
   get #expectedCount(): number {

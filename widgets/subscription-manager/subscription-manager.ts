@@ -4,7 +4,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import { type Attention, attentionOf } from '../client/attention.ts';
 import { offerFor, switchableCycles } from '../client/offer.ts';
 import { type Catalogue, billingCycles, type Subscription } from '../client/types.ts';
-import type { Target } from '../change/change-flow.ts';
+import type { Target } from '../change/flow-step.ts';
 import type { Messages } from '../locales/index.ts';
 import { Announcer } from '../ui/announcer.ts';
 import { attend } from '../ui/attend.ts';

@@ -30,7 +30,14 @@ export class CatalogueController implements ReactiveController {
         this.#isFresh = false;
         // Without a backend and a project there is nothing to ask, and the element says so.
         if (!api) return new Promise<Catalogue>(() => undefined);
-        return catalogueOf(api, { currency, locale }, { fresh });
+        try {
+          return await catalogueOf(api, { currency, locale }, { fresh });
+        } catch (thrown) {
+          // A customer may be bound to a currency that nothing is sold in any more: better the page's than no plans.
+          const isBound = currency !== host.currency && toBillingError(thrown).code === 'currency_unknown';
+          if (!isBound) throw thrown;
+          return catalogueOf(api, { currency: host.currency, locale }, { fresh });
+        }
       },
       onError: (thrown) => host.dispatchEvent(new BillingErrorEvent(toBillingError(thrown))),
     });

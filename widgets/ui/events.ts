@@ -2,7 +2,7 @@
 
 import type { Attention, AttentionAction } from '../client/attention.ts';
 import type { BillingError } from '../client/errors.ts';
-import type { PlanChange } from '../client/session.ts';
+import type { PlanChange } from '../client/session-snapshot.ts';
 import type { BillingCycle } from '../client/types.ts';
 
 export interface PlanSelection {

@@ -1,7 +1,7 @@
 /** What an element may take as known of the user, from what the session has. */
 
 import { type OfferState, stateOfClaims } from '../client/offer.ts';
-import type { SessionSnapshot } from '../client/session.ts';
+import type { SessionSnapshot } from '../client/session-snapshot.ts';
 import type { Subscription } from '../client/types.ts';
 
 export interface KnownState {
