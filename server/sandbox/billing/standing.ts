@@ -122,12 +122,12 @@ function recover(
     completeResumption(change, subscription, { ...resumption, status: 'active' }, patch);
     return;
   }
-  if (!isLatest(change.store, subscription, invoice)) return;
-  if (status === 'incomplete' || status === 'past_due' || status === 'unpaid') {
-    change.update<'subscription'>(subscription, { status: 'active', ...patch });
-  }
+  const owes = status === 'incomplete' || status === 'past_due' || status === 'unpaid';
   const reason = subscription.status_details?.paused.subscription.type;
-  if (status === 'paused' && (reason === 'first_payment_failure' || reason === 'final_payment_failure')) {
+  const failed = status === 'paused' && (reason === 'first_payment_failure' || reason === 'final_payment_failure');
+  if ((!owes && !failed) || !isLatest(change.store, subscription, invoice)) return;
+  if (owes) change.update<'subscription'>(subscription, { status: 'active', ...patch });
+  else {
     completeResumption(change, subscription, { anchor: 'unchanged', at: change.now, status: 'active' }, patch);
   }
 }
