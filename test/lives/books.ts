@@ -49,6 +49,15 @@ export class Books {
     return this.#world.sandbox.store.find('invoice', id);
   }
 
+  /** The payment intent of an invoice that was paid. */
+  paymentOf(invoiceId: string): string | null {
+    const [payment] = this.#world.sandbox.store.all('invoice_payment', [
+      { sql: "json_extract(body, '$.invoice') = ?", values: [invoiceId] },
+    ]);
+    const intent = payment?.payment.payment_intent ?? null;
+    return typeof intent === 'string' ? intent : (intent?.id ?? null);
+  }
+
   schedule(id: string): Stripe.SubscriptionSchedule | null {
     return this.#world.sandbox.store.find('subscription_schedule', id);
   }

@@ -277,6 +277,30 @@ export class Doer {
       if (open) await this.#atStripe(() => this.#world.stripe.invoices.voidInvoice(open.id));
     },
 
+    refund: async ({ user, share }) => {
+      const subscription = this.#books.subscriptionsOf(this.#user(user)).at(-1);
+      const paid =
+        subscription && this.#books.invoicesOf(subscription.id).findLast(({ amount_paid: amount }) => amount > 0);
+      const intent = paid && this.#books.paymentOf(paid.id);
+      if (!paid || !intent) return;
+      await this.#atStripe(() =>
+        this.#world.stripe.refunds.create({
+          payment_intent: intent,
+          ...(share < 1 && { amount: Math.ceil(paid.amount_paid * share) }),
+        }),
+      );
+    },
+
+    pause: async ({ user }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      if (subscription) await this.#atStripe(() => this.#world.stripe.subscriptions.pause(subscription.id));
+    },
+
+    go_on: async ({ user }) => {
+      const subscription = this.#books.runningOf(this.#user(user));
+      if (subscription) await this.#atStripe(() => this.#world.stripe.subscriptions.resume(subscription.id));
+    },
+
     delete_customer: async ({ user }) => {
       const customer = [...this.#books.customersOf(this.#user(user))].at(-1);
       if (customer !== undefined) await this.#atStripe(() => this.#world.stripe.customers.del(customer));

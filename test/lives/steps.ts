@@ -50,6 +50,9 @@ export type Step =
       readonly how: 'void' | 'keep_as_draft' | 'mark_uncollectible' | 'off';
     }
   | { readonly do: 'void_invoice'; readonly user: number }
+  | { readonly do: 'refund'; readonly user: number; readonly share: number }
+  | { readonly do: 'pause'; readonly user: number }
+  | { readonly do: 'go_on'; readonly user: number }
   | { readonly do: 'delete_customer'; readonly user: number }
   // The world.
   | { readonly do: 'pass'; readonly seconds: number }
@@ -191,6 +194,9 @@ export function drawStep(random: Random, users: number): Step {
         how: random.pick(['void', 'keep_as_draft', 'mark_uncollectible', 'off', 'off']),
       }),
     ],
+    [1, () => ({ do: 'refund', user, share: random.pick([0.3, 1]) })],
+    [0.7, () => ({ do: 'pause', user })],
+    [1.5, () => ({ do: 'go_on', user })],
     [1, () => ({ do: 'void_invoice', user })],
     [0.5, () => ({ do: 'delete_customer', user })],
     [8, () => ({ do: 'pass', seconds: random.below(90) + 1 })],
