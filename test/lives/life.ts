@@ -90,6 +90,6 @@ async function settleAll(world: World, books: Books, doer: Doer, watch: Watch): 
     );
     states.push(state);
   }
-  watch.whenSettled(doer.users);
+  await watch.whenSettled(doer.users);
   return states;
 }
