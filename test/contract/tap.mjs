@@ -69,8 +69,8 @@ function follow() {
     const others = (env.NODE_OPTIONS ?? '').split(' ').filter((option) => option !== '' && !option.includes('tap.mjs'));
     return {
       ...env,
-      PLANCLAIM_TRAFFIC: folder,
-      PLANCLAIM_TEST_FILE: file,
+      PLANCLAIM_TRAFFIC: env.PLANCLAIM_TRAFFIC ?? folder,
+      PLANCLAIM_TEST_FILE: env.PLANCLAIM_TEST_FILE ?? file,
       NODE_OPTIONS: [...others, `--import=${import.meta.url}`].join(' '),
     };
   };
