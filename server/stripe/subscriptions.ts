@@ -101,10 +101,14 @@ export function readSubscription(
       subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,
     ),
     latestInvoiceId: invoice?.id ?? null,
-    owedSince: invoice?.status === 'open' ? milliseconds(invoice.created) : null,
+    // One that was given up since is still where the delinquency began.
+    owedSince: invoice !== null && owedStatuses.has(invoice.status) ? milliseconds(invoice.created) : null,
     customerCurrency: customer?.currency ?? null,
   };
 }
+
+/** Of an invoice whose payment has failed. */
+const owedStatuses: ReadonlySet<string | null> = new Set(['open', 'void', 'uncollectible']);
 
 const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | null =>
   typeof invoice === 'object' ? invoice : null;

@@ -75,6 +75,8 @@ export class World {
   #databaseUrl = '';
   #directory = '';
   #activity = 0;
+  /** How many wait for quiet: meanwhile nobody moves the clock. */
+  #settling = 0;
   #servers: Server[] = [];
   #undo: () => void = () => undefined;
   readonly #log = pino({ level: 'silent' });
@@ -264,11 +266,16 @@ export class World {
   /** Resolves when nothing goes on without time. */
   async settle(): Promise<void> {
     const breathe = this.setting.transport === 'http' ? moment : turn;
-    for (let quiet = 0, patience = 10_000; quiet < quietTurns && patience > 0; patience -= 1) {
-      const before = this.#activity;
-      await this.#store.writer.idle();
-      await breathe();
-      quiet = before === this.#activity ? quiet + 1 : 0;
+    this.#settling += 1;
+    try {
+      for (let quiet = 0, patience = 10_000; quiet < quietTurns && patience > 0; patience -= 1) {
+        const before = this.#activity;
+        await this.#store.writer.idle();
+        await breathe();
+        quiet = before === this.#activity ? quiet + 1 : 0;
+      }
+    } finally {
+      this.#settling -= 1;
     }
   }
 
@@ -290,7 +297,7 @@ export class World {
       await this.#store.writer.idle();
       if (rounds > 2000) throw new Error('A request has no end.');
       const next = this.time.nextAt();
-      if (next !== null && rounds > 0) this.time.moveTo(next);
+      if (next !== null && rounds > 0 && this.#settling === 0) this.time.moveTo(next);
     }
     return ended;
   }

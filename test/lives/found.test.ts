@@ -1,0 +1,64 @@
+/** Lives that once failed, as short as they got: each is a bug that was mended. */
+
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { live } from './life.ts';
+import type { Setting } from './setting.ts';
+import type { Order, Step } from './steps.ts';
+
+/** Nothing is delivered: what the backend knows it has asked for. */
+const setting: Setting = {
+  start: Date.UTC(2027, 4, 3, 9, 30),
+  users: 1,
+  trialDays: 7,
+  trialCard: 'optional',
+  graceDays: 3,
+  defaultPlan: 'free',
+  downgrade: 'period_end',
+  dunning: { retry_days: [1, 3, 4, 6], after_retries: 'past_due' },
+  billingMode: 'flexible',
+  transport: 'in_process',
+  delivery: { lost: 1, doubled: 0, late: 0, reshaped: 0, shuffled: false, prompt: 0 },
+};
+
+const order = (plan: Order['plan'], seats: number | null = null): Order => ({ plan, cycle: 'monthly', seats });
+const buy = (wish: Order): Step[] => [
+  { do: 'checkout', user: 0, order: wish, proven: 'token' },
+  { do: 'pay', which: 1, card: 'good', passes: 'passes' },
+];
+
+const lives: Readonly<Record<string, readonly Step[]>> = {
+  'a grace period begins with the first failure, though its invoice was voided before anybody heard of it (R21.1)': [
+    ...buy(order('team', 5)),
+    { do: 'card', user: 0, card: 'attaches_then_declines' },
+    { do: 'jump_to_end', user: 0, by: 7200 },
+    { do: 'void_invoice', user: 0 },
+    { do: 'settle' },
+  ],
+  'a cancelled trial is changed for nothing (R17.1, R19.3)': [
+    ...buy(order('pro')),
+    { do: 'cancel', user: 0 },
+    { do: 'change', user: 0, order: order('team', 2), hesitates: 0 },
+    { do: 'settle' },
+  ],
+  'a period that was never paid is not had by way of a change while collection is paused (R22.1)': [
+    ...buy(order('team', 2)),
+    { do: 'pause_collection', user: 0, how: 'void' },
+    { do: 'jump_to_end', user: 0, by: 7200 },
+    { do: 'change', user: 0, order: order('team', 3), hesitates: 5 },
+    { do: 'settle' },
+  ],
+  'what remains after an assignment is the default where the subscription has ended': [
+    ...buy(order('team', 2)),
+    { do: 'assign', user: 0, plan: 'enterprise', days: 40 },
+    { do: 'cancel_now', user: 0 },
+    { do: 'settle' },
+  ],
+};
+
+for (const [name, steps] of Object.entries(lives)) {
+  it(name, async () => {
+    const { failure } = await live({ seed: 1, setting, steps });
+    assert.equal(failure, null, failure?.message);
+  });
+}
