@@ -6,7 +6,7 @@ export type Labels = Readonly<Record<string, string>>;
 const counters = {
   planclaim_webhook_events_total: 'Deliveries of Stripe by what became of them.',
   planclaim_stripe_requests_total: 'Requests to Stripe by method, resource and status.',
-  planclaim_checkouts_total: 'Checkouts started, handed out again, and completed on return.',
+  planclaim_checkouts_total: 'Checkouts started, handed out again, and completed.',
   planclaim_plan_changes_total: 'Plan states that became another version, by what made them.',
   planclaim_tokens_minted_total: 'Access tokens signed.',
   planclaim_http_requests_total: 'Requests by method, route and status.',

@@ -51,8 +51,6 @@ export async function completeCheckout(
     });
   }
   await recordSessionStatus(deps, stored, 'complete');
-  if (stored.status !== 'complete')
-    deps.metrics?.count('planclaim_checkouts_total', { project: project.id, outcome: 'completed' });
   const state = await deps.sync.syncUser(project, stored.user_id);
   return { project, state, successUrl: stored.success_url.replaceAll('{CHECKOUT_SESSION_ID}', sessionId) };
 }

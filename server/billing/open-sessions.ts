@@ -38,17 +38,21 @@ export async function closeOpenSessions(
   return ends;
 }
 
+/** Writes how the session stands. Who sees first that it was completed counts it: the webhook or the return. */
 export async function recordSessionStatus(
   deps: BillingDeps,
-  session: Pick<StoredSession, 'account' | 'session_id'>,
+  session: Pick<StoredSession, 'account' | 'session_id' | 'project_id'>,
   status: CheckoutSessionReading['status'],
 ): Promise<void> {
-  await deps.store.write((tx) =>
+  const { numUpdatedRows } = await deps.store.write((tx) =>
     tx
       .updateTable('checkout_session')
       .set({ status })
       .where('account', '=', session.account)
       .where('session_id', '=', session.session_id)
-      .execute(),
+      .where('status', '!=', status)
+      .executeTakeFirstOrThrow(),
   );
+  if (status === 'complete' && numUpdatedRows > 0n)
+    deps.metrics?.count('planclaim_checkouts_total', { project: session.project_id, outcome: 'completed' });
 }
