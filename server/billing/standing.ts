@@ -65,9 +65,12 @@ type Row = Readonly<Record<Collection, Readonly<Record<Cancellation, Cell>>>>;
  * is honoured, and nothing after it (T22). To resume it is the user's to do: they ask to be charged again.
  */
 const running: Row = {
-  // One that ends is still running: who wants another plan changes it.
+  // One that ends, or is not charged for, is still running: who wants another plan manages this one.
   on: { none: cell('yes', 'manage'), scheduled: { ...cell('yes', 'resume'), refusal: 'manage' } },
-  paused: { none: cell('paid', 'resume'), scheduled: cell('paid', 'resume') },
+  paused: {
+    none: { ...cell('paid', 'resume'), refusal: 'manage' },
+    scheduled: { ...cell('paid', 'resume'), refusal: 'manage' },
+  },
 };
 
 export const standings: Readonly<Record<StandingStatus, Row>> = {

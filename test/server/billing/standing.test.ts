@@ -18,14 +18,14 @@ const expected: Readonly<Record<string, readonly (readonly [string, string | nul
   trialing: [
     ['pro', 'manage', 'manage'],
     ['pro', 'manage', 'resume'],
-    ['pro until paid', 'resume', 'resume'],
-    ['pro until paid', 'resume', 'resume'],
+    ['pro until paid', 'manage', 'resume'],
+    ['pro until paid', 'manage', 'resume'],
   ],
   active: [
     ['pro', 'manage', 'manage'],
     ['pro', 'manage', 'resume'],
-    ['pro until paid', 'resume', 'resume'],
-    ['pro until paid', 'resume', 'resume'],
+    ['pro until paid', 'manage', 'resume'],
+    ['pro until paid', 'manage', 'resume'],
   ],
   past_due: Array.from({ length: 4 }, () => ['pro until grace', 'fix_payment', 'fix_payment'] as const),
   unpaid: Array.from({ length: 4 }, () => ['free', 'fix_payment', 'fix_payment'] as const),
