@@ -51,7 +51,18 @@ export async function resumeCollection(
     proration_behavior: 'none',
     payment_behavior: 'error_if_incomplete',
   } as const;
-  await asking(() => gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '', ...(!paid && afresh) }));
+  await asking(async () => {
+    // A draft that goes on by itself pays for the period: billing it afresh would take the money twice.
+    const billed = paid || (await isBilledAlready(gateway, subscriptionId));
+    await gateway.sdk.subscriptions.update(subscriptionId, { pause_collection: '', ...(!billed && afresh) });
+  });
+}
+
+async function isBilledAlready(gateway: StripeGateway, subscriptionId: string): Promise<boolean> {
+  const { latest_invoice: invoice } = await gateway.sdk.subscriptions.retrieve(subscriptionId, {
+    expand: ['latest_invoice'],
+  });
+  return typeof invoice === 'object' && invoice?.status === 'draft' && invoice.auto_advance === true;
 }
 
 /** Takes a paused subscription up again; Stripe bills the new period at once. */

@@ -48,6 +48,14 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'change', user: 0, order: order('team', 3), hesitates: 5 },
     { do: 'settle' },
   ],
+  'a period whose draft is on its way is not billed afresh when collection is taken up again': [
+    ...buy(order('team', 3)),
+    { do: 'jump_to_end', user: 0, by: 601 },
+    { do: 'pause_collection', user: 0, how: 'keep_as_draft' },
+    { do: 'resume', user: 0 },
+    { do: 'jump_to_end', user: 0, by: 599 },
+    { do: 'settle' },
+  ],
   'what remains after an assignment is the default where the subscription has ended': [
     ...buy(order('team', 2)),
     { do: 'assign', user: 0, plan: 'enterprise', days: 40 },
