@@ -6,6 +6,7 @@ import type { Subscription } from '../store/records.ts';
 import { accountOf } from '../stripe/account.ts';
 import { currencyLocked } from '../stripe/failures.ts';
 import type { CheckoutSessionReading } from '../stripe/gateway.ts';
+import { abandonUnpaid } from '../stripe/subscription-commands.ts';
 import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { customerFor, forgetCustomer, type Payer } from './customers.ts';
@@ -74,6 +75,7 @@ export async function startCheckout(
       await deps.sync.refreshUser(project, userId, lease);
       refuseSecondSubscription(deps, project, await subscriptionsOf(deps, project, userId));
     }
+    await abandonNeverPaid(deps, project, userId);
     return open(deps, project, userId, checked, fingerprint);
   });
 }
@@ -86,6 +88,14 @@ function refuseSecondSubscription(deps: BillingDeps, project: Project, subscript
   const live = bestSubscription(project, subscriptions.filter(isLive), deps.stripe.now(project));
   const { refusal } = standingOf(live);
   if (refusal !== null) throw new PlanclaimError(waysOut[refusal], { code: refusal, status: 409 });
+}
+
+/** What was bought before and never paid makes way: else Stripe could still collect it beside the new one (R22.2). */
+async function abandonNeverPaid(deps: BillingDeps, project: Project, userId: string): Promise<void> {
+  for (const { neverPaid, endedAt, status, subscriptionId } of await subscriptionsOf(deps, project, userId)) {
+    const isRetried = neverPaid && endedAt === null && (status === 'past_due' || status === 'unpaid');
+    if (isRetried) await abandonUnpaid(deps.stripe(project), subscriptionId);
+  }
 }
 
 const waysOut: Readonly<Record<Refusal, string>> = {

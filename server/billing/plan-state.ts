@@ -237,6 +237,10 @@ function fromAssignment(
   };
 }
 
+/** Stripe activates what is paid by debit before the money has come; who has nothing of it reads no `active` (R22.2). */
+const waitingStatus = (subscription: Subscription): PlanStatus =>
+  subscription.awaitingPayment ? 'incomplete' : (subscription.status as PlanStatus);
+
 /** Nothing entitles. A subscription that still waits for the user (past due, unpaid, paused) shows in the status, so that elements can offer the way back. */
 function fromDefault({ project, userId }: PlanRecords, subscription: Subscription | null): PlanDecision {
   const waiting = subscription !== null && isLive(subscription) && subscription.plan !== null;
@@ -245,7 +249,7 @@ function fromDefault({ project, userId }: PlanRecords, subscription: Subscriptio
     user_id: userId,
     plan: project.defaultPlan,
     billing_cycle: null,
-    status: waiting ? (subscription.status as PlanStatus) : project.defaultPlan === null ? 'none' : 'free',
+    status: waiting ? waitingStatus(subscription) : project.defaultPlan === null ? 'none' : 'free',
     source: 'default',
     quantity: 1,
     currency: null,

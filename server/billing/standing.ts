@@ -31,10 +31,14 @@ export interface Cell {
   readonly offer: Offer;
 }
 
-/** Stripe's statuses, `none` for no subscription, `processing` for one whose first payment is on its way (R22.2). */
+/**
+ * Stripe's statuses, `none` for no subscription, `processing` for one whose first payment is on its way and `never_paid` for one
+ * whose first payment did not come, both of which Stripe activates all the same (R22.2).
+ */
 export const statuses = [
   'none',
   'processing',
+  'never_paid',
   'trialing',
   'active',
   'past_due',
@@ -76,6 +80,8 @@ const running: Row = {
 export const standings: Readonly<Record<StandingStatus, Row>> = {
   none: always('no', 'checkout'),
   processing: always('no', 'wait'),
+  // Like `incomplete`: no grace for what was never had, and nothing in the way of another try.
+  never_paid: always('no', 'checkout'),
   trialing: running,
   active: running,
   // What is owed comes first, whatever else is set: nothing else can be done before it is paid (R21.3).
@@ -96,13 +102,20 @@ export function standingOf(subscription: Subscription | null): Cell {
   return row[subscription.collectionPaused ? 'paused' : 'on'][subscription.cancelAt === null ? 'none' : 'scheduled'];
 }
 
-function rowOf({ status, awaitingPayment }: Subscription): Row | undefined {
-  if (awaitingPayment && (status === 'active' || status === 'incomplete')) return standings.processing;
+/** Statuses that a subscription has whose first invoice is open. */
+const waitsForFirstPayment = new Set(['active', 'incomplete', 'past_due', 'unpaid']);
+
+function rowOf({ status, awaitingPayment, neverPaid }: Subscription): Row | undefined {
+  if (awaitingPayment && waitsForFirstPayment.has(status)) return standings.processing;
+  if (neverPaid && (status === 'past_due' || status === 'unpaid')) return standings.never_paid;
   return Object.hasOwn(standings, status) ? standings[status as StandingStatus] : undefined;
 }
 
 /** Whether there is something at Stripe that a second purchase would double (R7.4): everything but ended and never paid. */
 export const isLive = (subscription: Subscription): boolean => standingOf(subscription).refusal !== null;
+
+/** Whether somebody has it: one whose first payment is still on its way stands in the way of another, but has not begun. */
+export const hasBegun = (subscription: Subscription): boolean => isLive(subscription) && !subscription.awaitingPayment;
 
 const day = 86_400_000;
 

@@ -1,7 +1,7 @@
 /** What happened to a subscription between two readings, as one event at most (R2.1): pure, and deaf to what Stripe called it. */
 
 import type { Subscription } from '../store/records.ts';
-import { isLive } from './standing.ts';
+import { hasBegun } from './standing.ts';
 
 export type SubscriptionEventType =
   | 'subscription.created'
@@ -19,9 +19,9 @@ const owing = new Set(['past_due', 'unpaid']);
  * or on trial, not while its first payment is still open, and one that was never seen alive does not end.
  */
 export function transitionOf(before: Subscription | null, after: Subscription): SubscriptionEventType | null {
-  const wasLive = before !== null && isLive(before);
-  if (!isLive(after)) return wasLive ? 'subscription.canceled' : null;
-  if (!wasLive) return 'subscription.created';
+  const had = before !== null && hasBegun(before);
+  if (!hasBegun(after)) return had ? 'subscription.canceled' : null;
+  if (!had) return 'subscription.created';
   if (owing.has(after.status) && !owing.has(before.status)) return 'subscription.past_due';
   if (owing.has(before.status) && (after.status === 'active' || after.status === 'trialing'))
     return 'subscription.recovered';

@@ -1,10 +1,21 @@
 /** Stripe's test cards: what happens to each (docs.stripe.com/testing). */
 
+import { debitOf } from './bank-accounts.ts';
 import { StripeApiError } from './errors.ts';
 
 export interface Decline {
   /** docs.stripe.com/error-codes */
-  readonly code: 'card_declined' | 'expired_card' | 'incorrect_cvc' | 'processing_error' | 'authentication_required';
+  readonly code:
+    | 'card_declined'
+    | 'expired_card'
+    | 'incorrect_cvc'
+    | 'processing_error'
+    | 'authentication_required'
+    | 'payment_intent_payment_attempt_failed'
+    | 'insufficient_funds'
+    | 'account_closed'
+    | 'no_account'
+    | 'debit_not_authorized';
   /** docs.stripe.com/declines/codes; null where Stripe gives none. */
   readonly declineCode: string | null;
   readonly message: string;
@@ -18,6 +29,8 @@ export interface CardBehaviour {
   readonly charge: Decline | null;
   /** Why the card cannot be saved for later; null: it can. */
   readonly attach: Decline | null;
+  /** `later`: a bank debit, which is on its way for days before it is known whether it came through. */
+  readonly settles: 'at_once' | 'later';
   /** When 3-D Secure is asked for: `unless_set_up` only until the card was saved with it once. */
   readonly authentication: 'never' | 'unless_set_up' | 'always';
   /** Why the holder disputes a payment that went through; `inquiry`: the bank only asks at first. Null: nobody does. */
@@ -55,6 +68,7 @@ const good: CardBehaviour = {
   funding: 'credit',
   charge: null,
   attach: null,
+  settles: 'at_once',
   authentication: 'never',
   dispute: null,
   refund: 'succeeds',
@@ -138,10 +152,12 @@ export function numberOfTestId(id: string): string | null {
   return name === undefined ? null : (numbersByName[name] ?? null);
 }
 
-/** @throws StripeApiError 402 `card_declined` for a real card's number, as Stripe answers in test mode. */
+/** Of a card's number, or a bank account's key. @throws StripeApiError 402 `card_declined` for a real card's number, as Stripe answers in test mode. */
 export function behaviourOf(number: string): CardBehaviour {
   const behaviour = byNumber[number];
   if (behaviour) return behaviour;
+  const debit = debitOf(number);
+  if (debit) return { ...good, charge: debit.failure, settles: 'later' };
   throw cardError(
     decline(
       'card_declined',

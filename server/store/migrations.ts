@@ -439,6 +439,15 @@ const trialEnds: Migration = {
   },
 };
 
+const neverPaid: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .alterTable('subscription')
+      .addColumn('never_paid', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -451,4 +460,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '008_reversals': reversals,
   '009_continuations': continuations,
   '010_trial_ends': trialEnds,
+  '011_never_paid': neverPaid,
 };

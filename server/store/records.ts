@@ -69,6 +69,8 @@ export interface Subscription {
   readonly paidUntil: number | null;
   /** Whether the first payment is on its way: neither made nor failed (R22.2). */
   readonly awaitingPayment: boolean;
+  /** Whether its first invoice is still open: nothing was ever paid. */
+  readonly neverPaid: boolean;
   /** Whether its price can no longer be bought (R23.3). */
   readonly legacyPrice: boolean;
   readonly owed: OwedInvoice | null;
@@ -132,6 +134,7 @@ export const subscriptionOf = (row: Selectable<SubscriptionTable>): Subscription
   collectionPaused: row.collection_paused === 1,
   paidUntil: row.paid_until,
   awaitingPayment: row.awaiting_payment === 1,
+  neverPaid: row.never_paid === 1,
   legacyPrice: row.legacy_price === 1,
   owed: row.owed === null ? null : (JSON.parse(row.owed) as OwedInvoice),
   pendingChange: row.pending_change === null ? null : (JSON.parse(row.pending_change) as PendingChange),
@@ -182,6 +185,7 @@ export const subscriptionRow = (
   collection_paused: subscription.collectionPaused ? 1 : 0,
   paid_until: subscription.paidUntil,
   awaiting_payment: subscription.awaitingPayment ? 1 : 0,
+  never_paid: subscription.neverPaid ? 1 : 0,
   legacy_price: subscription.legacyPrice ? 1 : 0,
   owed: subscription.owed === null ? null : JSON.stringify(subscription.owed),
   pending_change: subscription.pendingChange === null ? null : JSON.stringify(subscription.pendingChange),

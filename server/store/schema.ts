@@ -84,6 +84,7 @@ export interface SubscriptionTable {
   paid_until: number | null;
   /** 1 while the first payment is on its way. */
   awaiting_payment: number;
+  never_paid: number;
   /** 1 when its price can no longer be bought. */
   legacy_price: number;
   /** The open invoice while past due or unpaid; JSON. */

@@ -23,6 +23,18 @@ export async function cancelNow(gateway: StripeGateway, subscriptionId: string):
   }
 }
 
+/**
+ * Ends one that was never paid, and takes its first invoice off the books: Stripe will not try again to have it paid. One that is
+ * gone already, or whose invoice was paid or voided meanwhile, is left as it is.
+ */
+export async function abandonUnpaid(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  await cancelNow(gateway, subscriptionId);
+  await asking(async () => {
+    const { data } = await gateway.sdk.invoices.list({ subscription: subscriptionId, status: 'open' });
+    for (const { id } of data) await gateway.sdk.invoices.voidInvoice(id);
+  });
+}
+
 /** Clears whichever of the two fields says that it ends (R19.2): a portal sets `cancel_at` alone under flexible billing. */
 export async function keepRunning(gateway: StripeGateway, subscriptionId: string): Promise<void> {
   await asking(async () => {

@@ -89,6 +89,7 @@ export function readSubscription(
     collectionPaused: subscription.pause_collection !== null && subscription.pause_collection !== undefined,
     paidUntil: invoice?.billing_reason === 'subscription_cycle' && invoice.status !== 'paid' ? periodStart : periodEnd,
     awaitingPayment: invoice !== null && isFirst(invoice) && context.payments.get(invoice.id) === 'processing',
+    neverPaid: invoice !== null && isFirst(invoice),
     legacyPrice: found !== null && found.meaning !== null && soldAs(project, found.item.price) === null,
     owed: owedOf(subscription, invoice),
     pendingChange: pendingChange(project, subscription, invoice, context),

@@ -8,7 +8,7 @@ import type { Dunning } from './dunning.ts';
 import { endSubscription } from './end-subscription.ts';
 import { finalizeInvoice, markUncollectible, paymentOf, subscriptionOf, voidInvoice } from './invoices.ts';
 import { advanceOneOff } from './one-off-invoices.ts';
-import { defaultMethod, failWithoutMethod, payInvoice } from './pay-invoice.ts';
+import { attempted, defaultMethod, failWithoutMethod, payInvoice } from './pay-invoice.ts';
 import type { AutomaticAttempt } from './pay-invoice.ts';
 import { enterPause } from './standing.ts';
 
@@ -50,19 +50,51 @@ export function advanceInvoice(change: Change, invoice: Stripe.Invoice): void {
 
 /** One automatic attempt, and what its failure makes of the subscription. */
 function charge(change: Change, invoice: Stripe.Invoice, subscription: Stripe.Subscription): void {
+  const plan = planAttempt(change, subscription, invoice.attempt_count + 1);
+  if (isUnderWay(change, invoice, plan)) return;
+  afterFailure(change, invoice, subscription, plan);
+}
+
+/** A debit that was on its way did not come through. Emits `invoice.payment_failed`. */
+export function failDelayedInvoice(change: Change, invoice: Stripe.Invoice): void {
+  const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
+  if (!subscription) {
+    attempted(change, invoice, ['invoice.payment_failed']);
+    return;
+  }
+  const plan = planAttempt(change, subscription, Math.max(1, invoice.attempt_count));
+  attempted(change, invoice, ['invoice.payment_failed'], plan);
+  afterFailure(change, invoice, subscription, plan);
+}
+
+interface PlannedAttempt extends AutomaticAttempt {
+  /** Whether a failure pauses the subscription at once. */
+  readonly pausesNow: boolean;
+}
+
+function planAttempt(change: Change, subscription: Stripe.Subscription, attempts: number): PlannedAttempt {
   const dunning = readDunning(change.store.database);
-  const attempts = invoice.attempt_count + 1;
   const pausesNow = attempts === 1 && dunning.after_first_failure === 'paused';
   const isOver = subscription.ended_at !== null;
-  const next = pausesNow || isOver ? null : nextAttempt(dunning, attempts, change.now);
-  if (isPaid(change, invoice, { attempts, next })) return;
+  return { attempts, pausesNow, next: pausesNow || isOver ? null : nextAttempt(dunning, attempts, change.now) };
+}
+
+function afterFailure(
+  change: Change,
+  invoice: Stripe.Invoice,
+  subscription: Stripe.Subscription,
+  { pausesNow, next }: PlannedAttempt,
+): void {
+  const dunning = readDunning(change.store.database);
+  const isOver = subscription.ended_at !== null;
   if (pausesNow && subscription.status === 'active') enterPause(change, subscription, 'first_payment_failure');
   else if (!isOver) fallBehind(change, subscription, next === null ? dunning.after_retries : 'past_due');
   const customer = change.store.find('customer', idOf(invoice.customer) ?? '');
   if (customer && !customer.delinquent) change.update<'customer'>(customer, { delinquent: true });
 }
 
-function isPaid(change: Change, invoice: Stripe.Invoice, automatic: AutomaticAttempt): boolean {
+/** Whether it is paid, or a debit for it on its way. */
+function isUnderWay(change: Change, invoice: Stripe.Invoice, automatic: AutomaticAttempt): boolean {
   const method = defaultMethod(change, invoice);
   if (!method) {
     failWithoutMethod(change, invoice, automatic);

@@ -19,12 +19,13 @@ import {
   challengePayment,
   createPayment,
   failPayment,
+  processPayment,
   rememberAuthentication,
   succeedPayment,
 } from './payments.ts';
 import type { Presence } from './payments.ts';
 import { challengeSetup, createSetup, failSetup, succeedSetup } from './setups.ts';
-import { beginSubscription, settleFirstInvoice } from './subscriptions.ts';
+import { awaitFirstPayment, beginSubscription, settleFirstInvoice } from './subscriptions.ts';
 
 export interface Attempt {
   /** Null where the session asks for no card. */
@@ -46,7 +47,7 @@ export type Completion =
 /**
  * The session must be open.
  *
- * @throws StripeApiError 400 `customer_tax_location_invalid` where tax is due and the address does not say how much.
+ * @throws StripeApiError 400 where the session cannot be paid with this; `customer_tax_location_invalid` where tax is due and the address does not say how much.
  */
 export function completeSession(change: Change, stored: Stripe.Checkout.Session, attempt: Attempt): Completion {
   const known = change.store.hidden('checkout.session', stored.id);
@@ -59,10 +60,19 @@ export function completeSession(change: Change, stored: Stripe.Checkout.Session,
       'customer_tax_location_invalid',
     );
   }
+  if (method) requireAllowed(session, method);
   if (!method) return complete(change, session, order, attempt, null);
   return (session.amount_total ?? 0) > 0
     ? pay(change, session, order, { ...attempt, method })
     : save(change, session, order, { ...attempt, method });
+}
+
+function requireAllowed(session: Stripe.Checkout.Session, { type }: Stripe.PaymentMethod): void {
+  if (session.payment_method_types.some((allowed) => allowed === type)) return;
+  throw invalid(
+    `The payment method type "${type}" is not allowed for this Checkout Session, which takes: ${session.payment_method_types.join(', ')}.`,
+    'payment_method',
+  );
 }
 
 /** Whether a card has to be given: there is something to pay, or to pay later. */
@@ -73,7 +83,7 @@ export function needsCard(session: Stripe.Checkout.Session): boolean {
 
 type CardAttempt = Attempt & { readonly method: Stripe.PaymentMethod };
 
-/** Money is due now: the card is charged. */
+/** Money is due now: the card is charged, or the account debited. */
 function pay(change: Change, session: Stripe.Checkout.Session, order: CheckoutOrder, attempt: CardAttempt): Completion {
   const { method } = attempt;
   const intent = order.intent
@@ -96,7 +106,8 @@ function pay(change: Change, session: Stripe.Checkout.Session, order: CheckoutOr
     attachPaymentMethod(change, method, customer.id);
     if (attempt.presence === 'passed_challenge') rememberAuthentication(change, method);
   }
-  const paid = succeedPayment(change, intent, method, { customer: customer?.id ?? null });
+  const confirm = verdict.outcome === 'processing' ? processPayment : succeedPayment;
+  const paid = confirm(change, intent, method, { customer: customer?.id ?? null });
   return finish(change, session, tried, { ...attempt, customer, intent: paid, setup: null });
 }
 
@@ -176,7 +187,7 @@ function finish(change: Change, session: Stripe.Checkout.Session, order: Checkou
       },
       invoice: made?.invoice.id ?? null,
       payment_intent: session.mode === 'payment' ? (intent?.id ?? null) : null,
-      payment_status: intent ? 'paid' : 'no_payment_required',
+      payment_status: intent ? (intent.status === 'processing' ? 'unpaid' : 'paid') : 'no_payment_required',
       setup_intent: session.mode === 'setup' ? (setup?.id ?? null) : null,
       status: 'complete',
       subscription: made?.subscription.id ?? null,
@@ -218,7 +229,12 @@ function subscribe(
     },
     'paid',
   );
-  return { subscription: begun.subscription, invoice: settleFirstInvoice(change, begun, done.intent) };
+  const { intent } = done;
+  const invoice =
+    intent?.status === 'processing'
+      ? awaitFirstPayment(change, begun, intent)
+      : settleFirstInvoice(change, begun, intent);
+  return { subscription: begun.subscription, invoice };
 }
 
 /** The session's customer, brought up to date where it asked for that; or a new one, where the mode wants one. */
@@ -257,6 +273,7 @@ function paymentOrder(session: Stripe.Checkout.Session, order: CheckoutOrder) {
   return {
     amount: session.amount_total ?? 0,
     currency: session.currency ?? 'usd',
+    types: session.payment_method_types,
     customer: session.customer as string | null,
     description: session.mode === 'subscription' ? 'Subscription creation' : (payment.description ?? null),
     metadata: mergeMetadata({}, payment.metadata),

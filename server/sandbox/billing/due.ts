@@ -5,6 +5,7 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { advanceInvoice } from './collect.ts';
+import { advancePayment } from './delayed-payments.ts';
 import { endDiscount, retirePromotionCodes } from './discounts.ts';
 import { advanceDispute, disputeByCard } from './disputes.ts';
 import { expireSession } from './expire-session.ts';
@@ -43,6 +44,7 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
   discount: (change, id) => {
     endDiscount(change, change.store.get('discount', id, 'path'));
   },
+  payment_intent: (change, id) => advancePayment(change, change.store.get('payment_intent', id, 'path')),
   charge: (change, id) => disputeByCard(change, change.store.get('charge', id, 'path')),
   dispute: (change, id) => advanceDispute(change, change.store.get('dispute', id, 'path')),
   refund: (change, id) => advanceRefund(change, change.store.get('refund', id, 'path')),

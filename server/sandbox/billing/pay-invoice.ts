@@ -11,11 +11,12 @@ import {
   challengePayment,
   createPayment,
   failPayment,
+  processPayment,
   rememberAuthentication,
   succeedPayment,
 } from './payments.ts';
 import type { Presence } from './payments.ts';
-import { afterPaid } from './standing.ts';
+import { afterConfirmed, afterPaid } from './standing.ts';
 
 export interface InvoicePaymentAttempt {
   /** Null: the subscription's, else the customer's default. */
@@ -72,6 +73,13 @@ export function payInvoice(
     );
   }
   const intent = openPayment(change, invoice);
+  if (intent.status === 'processing') {
+    throw invalid(
+      'A payment of this invoice is being processed. Wait until it has succeeded or failed.',
+      undefined,
+      'payment_intent_unexpected_state',
+    );
+  }
   const verdict = askBank(change, method, { for: 'charge', presence: attempt.presence });
   if (verdict.outcome === 'challenged') {
     const waiting = challengePayment(change, intent, method, null);
@@ -87,11 +95,30 @@ export function payInvoice(
   const customer = idOf(invoice.customer) ?? '';
   attachPaymentMethod(change, method, customer);
   if (attempt.presence === 'passed_challenge') rememberAuthentication(change, method);
+  if (verdict.outcome === 'processing') {
+    processPayment(change, intent, method);
+    const waiting = attempted(change, invoice, ['invoice.updated'], {
+      attempts: attempt.automatic?.attempts ?? Math.max(1, invoice.attempt_count),
+      next: null,
+    });
+    afterConfirmed(change, waiting);
+    return { invoice: waiting, error: null };
+  }
   succeedPayment(change, intent, method);
   const settled = settleInvoice(change, invoice, paymentOf(change, invoice.id), {
     attempts: attempt.automatic?.attempts ?? Math.max(1, invoice.attempt_count),
   });
   return { invoice: paid(change, settled, method), error: null };
+}
+
+/** A debit of an open invoice came through. */
+export function settleDelayedInvoice(
+  change: Change,
+  invoice: Stripe.Invoice,
+  method: Stripe.PaymentMethod,
+): Stripe.Invoice {
+  const attempts = Math.max(1, invoice.attempt_count);
+  return paid(change, settleInvoice(change, invoice, paymentOf(change, invoice.id), { attempts }), method);
 }
 
 /** An automatic attempt that has no card to try. Emits `invoice.payment_failed`. */
@@ -124,7 +151,7 @@ function paid(change: Change, invoice: Stripe.Invoice, method: Stripe.PaymentMet
 }
 
 /** The first attempt counts as one; what follows by hand does not. 3-D Secure is no attempt. */
-function attempted(
+export function attempted(
   change: Change,
   invoice: Stripe.Invoice,
   events: readonly string[],

@@ -1,12 +1,13 @@
 /** A payment intent and its charges: asking the card, and writing down what it said. */
 
 import type Stripe from 'stripe';
+import { readDebitSettings } from '../bank-accounts.ts';
 import { authenticationRequired, behaviourOf, cardError } from '../cards.ts';
 import type { Decline } from '../cards.ts';
 import type { StripeApiError } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 import { addressOf, idOf } from '../store/wire.ts';
-import { captureCharge, chargeOf } from './charges.ts';
+import { captureCharge, chargeOf, settleCharge } from './charges.ts';
 
 export interface PaymentOrder {
   /** Minor units. */
@@ -20,6 +21,8 @@ export interface PaymentOrder {
   readonly receiptEmail?: string | null;
   readonly shipping?: { readonly name: string; readonly address: object; readonly phone?: string } | null;
   readonly allowedTypes?: Stripe.PaymentIntent['allowed_payment_method_types'];
+  /** What it may be paid with; absent: cards. */
+  readonly types?: string[];
   readonly automaticMethods?: Stripe.PaymentIntent['automatic_payment_methods'];
 }
 
@@ -58,7 +61,7 @@ export function createPayment(change: Change, order: PaymentOrder): Stripe.Payme
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: order.types ?? ['card'],
     payment_record: null,
     processing: null,
     receipt_email: order.receiptEmail ?? null,
@@ -80,6 +83,8 @@ export type Presence = 'on_session' | 'passed_challenge' | 'failed_challenge' | 
 export type Verdict =
   | { readonly outcome: 'accepted' }
   | { readonly outcome: 'challenged' }
+  /** A debit that the bank has been asked for: whether it comes through is known later. */
+  | { readonly outcome: 'processing' }
   | { readonly outcome: 'declined'; readonly reason: Decline };
 
 const accepted: Verdict = { outcome: 'accepted' };
@@ -91,7 +96,7 @@ const challengeFailed: Decline = {
   message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
 };
 
-/** What the bank says to charging, or to saving, a card. Nothing is written. */
+/** What the bank says to charging, or to saving, a card or an account. Nothing is written. */
 export function askBank(
   change: Change,
   method: Stripe.PaymentMethod,
@@ -105,6 +110,7 @@ export function askBank(
   if (wantsChallenge && request.presence === 'off_session')
     return { outcome: 'declined', reason: authenticationRequired };
   if (wantsChallenge && request.presence === 'on_session') return { outcome: 'challenged' };
+  if (card.settles === 'later' && request.for === 'charge') return { outcome: 'processing' };
   const reason = card[request.for];
   return reason ? { outcome: 'declined', reason } : accepted;
 }
@@ -133,6 +139,54 @@ export function succeedPayment(
   );
   change.announce('charge.succeeded', charge);
   return paid;
+}
+
+/**
+ * The bank is asked for a debit, which is on its way from now on. Emits `payment_intent.processing` and `charge.pending`.
+ * What becomes of it, `delayed-payments.ts` knows.
+ */
+export function processPayment(
+  change: Change,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  changes: Partial<Stripe.PaymentIntent> = {},
+): Stripe.PaymentIntent {
+  const customer = idOf(changes.customer ?? intent.customer);
+  const charge = chargeOf(change, { ...intent, customer }, method, 'pending');
+  const processing = change.update<'payment_intent'>(
+    intent,
+    {
+      ...changes,
+      last_payment_error: null,
+      latest_charge: charge.id,
+      next_action: null,
+      payment_method: method.id,
+      payment_method_types: [...new Set([...intent.payment_method_types, method.type])],
+      status: 'processing',
+    },
+    {
+      dueAt: change.now + readDebitSettings(change.store.database).bank_debit_seconds,
+      events: ['payment_intent.processing'],
+    },
+  );
+  change.announce('charge.pending', charge);
+  return processing;
+}
+
+/** The debit came through. Emits `payment_intent.succeeded` and `charge.succeeded`. */
+export function completePayment(change: Change, intent: Stripe.PaymentIntent): Stripe.PaymentIntent {
+  const charge = settleCharge(change, pendingCharge(change, intent), null);
+  const paid = change.update<'payment_intent'>(
+    intent,
+    { amount_received: intent.amount, status: 'succeeded' },
+    { events: ['payment_intent.succeeded'] },
+  );
+  change.announce('charge.succeeded', charge);
+  return paid;
+}
+
+function pendingCharge(change: Change, intent: Stripe.PaymentIntent): Stripe.Charge {
+  return change.store.get('charge', idOf(intent.latest_charge) ?? '', 'path');
 }
 
 /** The bank holds the amount until it is captured. Emits `payment_intent.amount_capturable_updated` and `charge.succeeded`. */
@@ -168,14 +222,19 @@ export function capturePayment(change: Change, intent: Stripe.PaymentIntent, amo
   );
 }
 
-/** The card did not pay. Emits `payment_intent.payment_failed`, and `charge.failed` where the bank was asked at all. */
+/** The card or the account did not pay. Emits `payment_intent.payment_failed`, and `charge.failed` where the bank was asked at all. */
 export function failPayment(
   change: Change,
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
   reason: Decline,
 ): { intent: Stripe.PaymentIntent; error: StripeApiError } {
-  const charge = reason === challengeFailed ? null : chargeOf(change, intent, method, reason);
+  const charge =
+    intent.status === 'processing'
+      ? settleCharge(change, pendingCharge(change, intent), reason)
+      : reason === challengeFailed
+        ? null
+        : chargeOf(change, intent, method, reason);
   const code = reason === challengeFailed ? 'payment_intent_authentication_failure' : reason.code;
   const lastError = {
     ...(charge && { charge: charge.id }),
@@ -184,7 +243,7 @@ export function failPayment(
     doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`,
     message: reason.message,
     payment_method: method,
-    type: 'card_error',
+    type: method.card ? 'card_error' : 'invalid_request_error',
   } as Stripe.PaymentIntent.LastPaymentError;
   const failed = change.update<'payment_intent'>(
     intent,

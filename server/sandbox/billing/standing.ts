@@ -26,6 +26,12 @@ export function afterPaid(change: Change, invoice: Stripe.Invoice, method: Strip
   recover(change, subscription, invoice, keepsMethod && method ? { default_payment_method: method.id } : {});
 }
 
+/** A debit for the invoice is on its way: Stripe trusts in it and activates what waited for the first payment. */
+export function afterConfirmed(change: Change, invoice: Stripe.Invoice): void {
+  const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
+  if (subscription?.status === 'incomplete') change.update<'subscription'>(subscription, { status: 'active' });
+}
+
 /** The invoice is marked uncollectible: for the subscription that is as good as paid. */
 export function afterGivenUp(change: Change, invoice: Stripe.Invoice): void {
   const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');

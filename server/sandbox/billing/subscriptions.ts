@@ -181,6 +181,12 @@ export function settleFirstInvoice(change: Change, begun: Begun, intent: Stripe.
   return settleInvoice(change, begun.invoice, intent ? attachPayment(change, begun.invoice, intent) : null);
 }
 
+/** The first invoice waits, open, for a debit that is on its way. */
+export function awaitFirstPayment(change: Change, begun: Begun, intent: Stripe.PaymentIntent): Stripe.Invoice {
+  attachPayment(change, begun.invoice, intent);
+  return change.update<'invoice'>(begun.invoice, { attempt_count: 1, attempted: true });
+}
+
 /** `plan` and `quantity` are on the wire where there is one item, and null where there are several. */
 export function legacyPlan(items: readonly Stripe.SubscriptionItem[]): {
   plan: Stripe.Plan | null;

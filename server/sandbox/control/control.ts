@@ -3,6 +3,7 @@
 import type { Context, Hono } from 'hono';
 import type Stripe from 'stripe';
 import { z } from 'zod';
+import { debitSettingsSchema, readDebitSettings, setDebitSettings } from '../bank-accounts.ts';
 import { catchUp } from '../billing/due.ts';
 import {
   closeDispute,
@@ -60,6 +61,7 @@ const settingsBody = z.strictObject({
   ...dunningSchema.shape,
   ...disputeSettingsSchema.shape,
   ...searchSchema.shape,
+  ...debitSettingsSchema.shape,
 });
 
 const disputeBody = z.strictObject({
@@ -107,10 +109,12 @@ export function addControl(app: Hono, deps: ControlDeps): void {
 
   app.get('/_sandbox/settings', (c) => c.json(settings(store)));
   app.post('/_sandbox/settings', async (c) => {
-    const { on_dispute, search_lag_seconds, ...dunning } = await read(c, settingsBody);
+    const body = await read(c, settingsBody);
+    const { on_dispute, search_lag_seconds, bank_debit_seconds, payment_method_types, ...dunning } = body;
     setDunning(store.database, dunning);
     setDisputeSettings(store.database, { on_dispute });
     setSearchSettings(store.database, { search_lag_seconds });
+    setDebitSettings(store.database, { bank_debit_seconds, payment_method_types });
     return c.json(settings(store));
   });
 
@@ -159,7 +163,12 @@ export function addControl(app: Hono, deps: ControlDeps): void {
 
 function settings(store: Store): object {
   const { database } = store;
-  return { ...readDunning(database), ...readDisputeSettings(database), ...readSearchSettings(database) };
+  return {
+    ...readDunning(database),
+    ...readDisputeSettings(database),
+    ...readSearchSettings(database),
+    ...readDebitSettings(database),
+  };
 }
 
 /** Opens a dispute where none is open, and decides it where an outcome is given. */

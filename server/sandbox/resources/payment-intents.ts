@@ -9,6 +9,7 @@ import {
   challengePayment,
   createPayment,
   failPayment,
+  processPayment,
   rememberAuthentication,
   succeedPayment,
 } from '../billing/payments.ts';
@@ -19,7 +20,7 @@ import type { Read, Write } from '../http/api.ts';
 import { ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { attachPaymentMethod, createCard, requireCards, takePaymentMethod } from './payment-methods.ts';
+import { attachPaymentMethod, createCard, requireMethods, takePaymentMethod } from './payment-methods.ts';
 import { readCurrency } from './prices.ts';
 
 type Intent = Stripe.PaymentIntent;
@@ -43,6 +44,7 @@ export const createIntent: Write<Stripe.PaymentIntentCreateParams> = (params, { 
   if (params.amount < 1)
     throw invalid('This value must be greater than or equal to 1.', 'amount', 'parameter_invalid_integer');
   if (params.customer !== undefined) change.store.get('customer', params.customer, 'customer');
+  const allowedTypes = requireMethods(params.allowed_payment_method_types);
   const intent = createPayment(change, {
     amount: params.amount,
     currency: readCurrency(params.currency, 'currency'),
@@ -53,7 +55,8 @@ export const createIntent: Write<Stripe.PaymentIntentCreateParams> = (params, { 
     ...(params.capture_method && { captureMethod: params.capture_method }),
     receiptEmail: params.receipt_email ?? null,
     shipping: params.shipping ?? null,
-    allowedTypes: requireCards(params.allowed_payment_method_types),
+    allowedTypes,
+    ...(allowedTypes && { types: allowedTypes }),
     automaticMethods: params.automatic_payment_methods?.enabled
       ? { allow_redirects: params.automatic_payment_methods.allow_redirects ?? 'always', enabled: true }
       : null,
@@ -113,7 +116,7 @@ export const confirmIntent: Write<Stripe.PaymentIntentConfirmParams> = (params, 
 
 export const cancelIntent: Write<Stripe.PaymentIntentCancelParams> = (params, { change, path }) => {
   const intent = change.store.get('payment_intent', path['id'] ?? '', 'path');
-  if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpected(intent, 'canceled');
+  if (['succeeded', 'canceled', 'processing'].includes(intent.status)) throw unexpected(intent, 'canceled');
   return change.update<'payment_intent'>(
     intent,
     {
@@ -145,7 +148,7 @@ export const listIntents: Read<Stripe.PaymentIntentListParams> = (params, { stor
     where: [ofCustomer(params.customer), within('created', params.created)],
   });
 
-/** Tries a card on a payment; where the payment is an invoice's, the invoice and its subscription hear of it. */
+/** Tries a card or an account on a payment; where the payment is an invoice's, the invoice and its subscription hear of it. */
 export function confirmWith(
   change: Change,
   intent: Intent,
@@ -159,12 +162,19 @@ export function confirmWith(
     // What still needs 3-D Secure is an answer here, not an error.
     return error && after.status !== 'requires_action' ? error : after;
   }
+  if (!intent.payment_method_types.includes(method.type)) {
+    throw invalid(
+      `The payment method type "${method.type}" is not allowed for this PaymentIntent, which takes: ${intent.payment_method_types.join(', ')}.`,
+      'payment_method',
+    );
+  }
   const verdict = askBank(change, method, { for: 'charge', presence: options.presence });
   if (verdict.outcome === 'challenged') return challengePayment(change, intent, method, options.returnUrl);
   if (verdict.outcome === 'declined') return failPayment(change, intent, method, verdict.reason).error;
   const customer = idOf(intent.customer);
   if (customer !== null && intent.setup_future_usage !== null) attachPaymentMethod(change, method, customer);
   if (options.presence === 'passed_challenge') rememberAuthentication(change, method);
+  if (verdict.outcome === 'processing') return processPayment(change, intent, method);
   return intent.capture_method === 'manual'
     ? authorizePayment(change, intent, method)
     : succeedPayment(change, intent, method);

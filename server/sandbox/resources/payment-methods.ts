@@ -1,7 +1,9 @@
-/** Cards, as payment methods: made from a test number or one of Stripe's ready ids, attached to a customer, detached. */
+/** Cards and bank accounts, as payment methods: made from a test number or one of Stripe's ready ids, attached to a customer, detached. */
 
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
+import { accountKey, accountOfTestId, debitOf, isDebit, methodTypes } from '../bank-accounts.ts';
+import type { BankAccount, DebitType } from '../bank-accounts.ts';
 import { behaviourOf, cardError, numberOfTestId } from '../cards.ts';
 import { StripeApiError, invalid, missing, noSuch, unsupported } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
@@ -10,10 +12,13 @@ import type { Change } from '../store/change.ts';
 import { addressOf, mergeMetadata } from '../store/wire.ts';
 
 /** What a card form knows. */
-export interface CardDetails {
+export interface CardDetails extends OwnerDetails {
   readonly number: string;
   readonly exp_month: number;
   readonly exp_year: number;
+}
+
+export interface OwnerDetails {
   readonly billing_details?: {
     address?: object | '' | null;
     email?: string | null;
@@ -24,17 +29,17 @@ export interface CardDetails {
 }
 
 export const createPaymentMethod: Write<Stripe.PaymentMethodCreateParams> = (params, { change }) => {
-  if (params.type !== undefined && params.type !== 'card')
-    throw unsupported(`The payment method type ${params.type}`, 'type');
   if (params.type === undefined) throw missing('type');
-  const { card } = params;
-  if (!card) throw missing('card');
   const details = {
     ...(params.billing_details && {
       billing_details: params.billing_details as NonNullable<CardDetails['billing_details']>,
     }),
     ...(params.metadata && { metadata: params.metadata as Stripe.MetadataParam }),
   };
+  if (isDebit(params.type)) return createAccount(change, { ...accountOf(params, params.type), ...details });
+  if (params.type !== 'card') throw unsupported(`The payment method type ${params.type}`, 'type');
+  const { card } = params;
+  if (!card) throw missing('card');
   if ('token' in card) {
     const number = numberOfTestId(String(card.token));
     if (number === null) throw noSuch('token', String(card.token), 'card[token]');
@@ -56,19 +61,12 @@ export const createPaymentMethod: Write<Stripe.PaymentMethodCreateParams> = (par
 export function createCard(change: Change, details: CardDetails): Stripe.PaymentMethod {
   const { brand, country, funding } = behaviourOf(details.number);
   requireDate(details, change.now);
-  const billing = details.billing_details ?? {};
   return change.create<'payment_method'>(
     {
       id: change.store.ids.next('pm'),
       object: 'payment_method',
       allow_redisplay: 'unspecified',
-      billing_details: {
-        address: addressOf(billing.address ?? {}),
-        email: billing.email ?? null,
-        name: billing.name ?? null,
-        phone: billing.phone ?? null,
-        tax_id: null,
-      },
+      billing_details: billingOf(details),
       card: {
         brand,
         checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'unchecked' },
@@ -96,6 +94,74 @@ export function createCard(change: Change, details: CardDetails): Stripe.Payment
   );
 }
 
+function billingOf({ billing_details: billing = {} }: OwnerDetails): Stripe.PaymentMethod.BillingDetails {
+  return {
+    address: addressOf(billing.address ?? {}),
+    email: billing.email ?? null,
+    name: billing.name ?? null,
+    phone: billing.phone ?? null,
+    tax_id: null,
+  };
+}
+
+/** Makes a bank account that belongs to nobody yet, as {@link createCard} makes a card. */
+export function createAccount(change: Change, details: BankAccount & OwnerDetails): Stripe.PaymentMethod {
+  const { type, number } = details;
+  const account = { fingerprint: fingerprint(accountKey(details)), last4: number.slice(-4) };
+  return change.create<'payment_method'>(
+    {
+      id: change.store.ids.next('pm'),
+      object: 'payment_method',
+      allow_redisplay: 'unspecified',
+      billing_details: billingOf(details),
+      created: change.now,
+      customer: null,
+      customer_account: null,
+      livemode: false,
+      metadata: mergeMetadata({}, details.metadata),
+      ...(type === 'sepa_debit'
+        ? {
+            sepa_debit: {
+              ...account,
+              bank_code: number.slice(4, 12),
+              branch_code: '',
+              country: number.slice(0, 2),
+              generated_from: { charge: null, setup_attempt: null },
+            },
+          }
+        : {
+            us_bank_account: {
+              ...account,
+              account_holder_type: 'individual',
+              account_type: 'checking',
+              bank_name: 'STRIPE TEST BANK',
+              financial_connections_account: null,
+              networks: { preferred: 'ach', supported: ['ach'] },
+              routing_number: '110000000',
+              status_details: {},
+            },
+          }),
+      type,
+    } as Stripe.PaymentMethod,
+    { hidden: { number: accountKey(details), authenticated: false } },
+  );
+}
+
+/** @throws StripeApiError 400 for an account that is no test account. */
+function accountOf(params: Stripe.PaymentMethodCreateParams, type: DebitType): BankAccount {
+  const [param, sent] =
+    type === 'sepa_debit'
+      ? ['sepa_debit[iban]', params.sepa_debit?.iban]
+      : ['us_bank_account[account_number]', params.us_bank_account?.account_number];
+  if (sent === undefined) throw missing(param);
+  const account = { type, number: sent.replaceAll(/\s/g, '').toUpperCase() };
+  if (debitOf(accountKey(account))) return account;
+  throw invalid(
+    'This is no test account number. For a list of valid test accounts, visit: https://docs.stripe.com/testing#non-card-payments.',
+    param,
+  );
+}
+
 /**
  * The payment method that an id names; one of Stripe's ready ids (`pm_card_visa`) is made anew each time.
  *
@@ -104,6 +170,8 @@ export function createCard(change: Change, details: CardDetails): Stripe.Payment
 export function takePaymentMethod(change: Change, id: string, param: string): Stripe.PaymentMethod {
   const number = numberOfTestId(id);
   if (number !== null) return createCard(change, { number, ...comingExpiry(change.now) });
+  const account = accountOfTestId(id);
+  if (account) return createAccount(change, account);
   return change.store.get('payment_method', id, param);
 }
 
@@ -221,12 +289,12 @@ export const retrieveCustomerPaymentMethod: Read<unknown> = (_params, { store, p
 /**
  * What a payment allows, where that is said.
  *
- * @throws StripeApiError 400 where cards are not among it: there is nothing else here to pay with.
+ * @throws StripeApiError 400 where none of it is built: there are cards and bank debits to pay with.
  */
-export function requireCards<Type extends string>(types: Type[] | undefined): Type[] | null {
+export function requireMethods<Type extends string>(types: Type[] | undefined): Type[] | null {
   if (types === undefined) return null;
-  if (types.some((type) => type === 'card')) return types;
-  throw unsupported('Paying with anything but a card', 'allowed_payment_method_types');
+  if (types.some((type) => methodTypes.some((built) => built === type))) return types;
+  throw unsupported('Paying with anything but a card or a bank debit', 'allowed_payment_method_types');
 }
 
 /** Ready ids and tokens are good for some years to come. */

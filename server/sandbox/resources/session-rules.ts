@@ -3,7 +3,7 @@
 import type Stripe from 'stripe';
 import { invalid, missing, unsupported } from '../errors.ts';
 import { refuse } from '../http/page.ts';
-import { requireCards } from './payment-methods.ts';
+import { requireMethods } from './payment-methods.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 
@@ -154,7 +154,7 @@ function requireMethodRules(params: Params): void {
   if (params.payment_method_collection !== undefined && params.mode !== 'subscription') {
     throw invalid('`payment_method_collection` can only be used in `subscription` mode.', 'payment_method_collection');
   }
-  requireCards(params.allowed_payment_method_types);
+  requireMethods(params.allowed_payment_method_types);
   if (params.mode === 'setup') {
     if (params.line_items) throw invalid('You can not pass `line_items` in `setup` mode.', 'line_items');
     return;

@@ -1,6 +1,7 @@
 /** Checkout sessions: made, listed, expired. Paying them is `billing/complete-session.ts`. */
 
 import type Stripe from 'stripe';
+import { debitCurrencies, isDebit, readDebitSettings } from '../bank-accounts.ts';
 import type { CheckoutOrder } from '../billing/checkout-order.ts';
 import { amountsOf, automaticTaxOf, checkoutTotals } from '../billing/checkout-totals.ts';
 import { expireSession } from '../billing/expire-session.ts';
@@ -118,7 +119,7 @@ export const createSession: Write<Params> = (params, { change }) => {
         params.mode === 'subscription' ? (params.payment_method_collection ?? 'always') : 'if_required',
       payment_method_configuration_details: null,
       payment_method_options: {},
-      payment_method_types: ['card'],
+      payment_method_types: typesOf(change, params, currency),
       payment_status: params.mode === 'setup' ? 'no_payment_required' : 'unpaid',
       permissions: null,
       phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
@@ -187,6 +188,19 @@ export const expire: Write<unknown> = (_params, { change, path }) => {
 
 export const listSessionItems: Read<PageParams> = (params, { store, path, url }) =>
   slice(lineItemsOf(store, store.get('checkout.session', path['id'] ?? '', 'path')), params, url);
+
+/** What the session can be paid with: what it allows, else what is turned on, as far as its currency goes with it. */
+function typesOf(change: Change, params: Params, currency: string | null): string[] {
+  const turnedOn = readDebitSettings(change.store.database).payment_method_types;
+  const types = (params.allowed_payment_method_types ?? turnedOn).filter(
+    (type) => !isDebit(type) || currency === null || debitCurrencies[type] === currency,
+  );
+  if (types.length > 0) return types;
+  throw invalid(
+    `None of the payment method types can be used with the currency ${currency}.`,
+    'allowed_payment_method_types',
+  );
+}
 
 function discountsOf(
   change: Change,

@@ -10,7 +10,7 @@ import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { attachPaymentMethod, requireCards, takePaymentMethod } from './payment-methods.ts';
+import { attachPaymentMethod, requireMethods, takePaymentMethod } from './payment-methods.ts';
 
 type Setup = Stripe.SetupIntent;
 
@@ -31,7 +31,7 @@ export const createSetupIntent: Write<Stripe.SetupIntentCreateParams> = (params,
     description: params.description ?? null,
     metadata: mergeMetadata({}, params.metadata),
     ...(params.usage && { usage: params.usage }),
-    allowedTypes: requireCards(params.allowed_payment_method_types),
+    allowedTypes: requireMethods(params.allowed_payment_method_types),
     automaticMethods: params.automatic_payment_methods?.enabled
       ? { allow_redirects: params.automatic_payment_methods.allow_redirects ?? 'always', enabled: true }
       : null,

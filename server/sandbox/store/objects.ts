@@ -39,7 +39,7 @@ export type ObjectName = keyof StoredObjects;
 /** Kept with the object, never sent. */
 export interface HiddenParts {
   'checkout.session': CheckoutOrder;
-  /** The number decides what happens to the card (see `cards.ts`); `authenticated` once 3-D Secure was passed for later use. */
+  /** The number, or a bank account's key, decides what happens to it (see `cards.ts`); `authenticated` once 3-D Secure was passed for later use. */
   payment_method: { readonly number: string; readonly authenticated: boolean };
   webhook_endpoint: { readonly secret: string };
   /** Which end of a period, and of a trial, was told beforehand: seconds. */

@@ -13,7 +13,15 @@ const schemaPath = fileURLToPath(new URL('../../../server/sandbox/http/parameter
 const open = new Set(['payment_method_options', 'mandate_data', 'radar_options', 'transfer_data', 'payment_details']);
 /** Lists of hundreds of names that nothing here depends on. */
 const openEnums = new Set(['payment_method_types', 'allowed_countries', 'tax_id_data', 'api_version']);
-const kept = new Set(['type', 'card', 'billing_details', 'metadata', 'allow_redisplay']);
+const kept = new Set([
+  'type',
+  'card',
+  'sepa_debit',
+  'us_bank_account',
+  'billing_details',
+  'metadata',
+  'allow_redisplay',
+]);
 const fractional = /(_decimal|percent|percent_off|percentage|height|length|weight|width)$/;
 
 type Node = Record<string, unknown>;

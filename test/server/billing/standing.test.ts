@@ -33,6 +33,7 @@ const expected: Readonly<Record<string, readonly (readonly [string, string | nul
   incomplete: Array.from({ length: 4 }, () => ['free', null, 'checkout'] as const),
   incomplete_expired: Array.from({ length: 4 }, () => ['free', null, 'checkout'] as const),
   canceled: Array.from({ length: 4 }, () => ['free', null, 'checkout'] as const),
+  never_paid: Array.from({ length: 4 }, () => ['free', null, 'checkout'] as const),
   processing: Array.from({ length: 4 }, () => ['free', 'wait', 'wait'] as const),
 };
 
@@ -42,9 +43,10 @@ const combinations = [false, true].flatMap((collectionPaused) =>
 
 const subscriptionIn = (status: string, set: Partial<Subscription>): Subscription =>
   testSubscription(now, {
-    status: status === 'processing' ? 'active' : status,
+    status: { processing: 'active', never_paid: 'past_due' }[status] ?? status,
     awaitingPayment: status === 'processing',
-    pastDueSince: status === 'past_due' ? now : null,
+    neverPaid: status === 'processing' || status === 'never_paid',
+    pastDueSince: status === 'past_due' || status === 'never_paid' ? now : null,
     paidUntil: now + 10 * day,
     ...set,
   });

@@ -100,6 +100,7 @@ export const testSubscription = (now: number, overrides: Partial<Subscription> =
   collectionPaused: false,
   paidUntil: now + 25 * 86_400_000,
   awaitingPayment: false,
+  neverPaid: false,
   legacyPrice: false,
   owed: null,
   pendingChange: null,
