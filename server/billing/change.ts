@@ -8,6 +8,7 @@ import {
   changeAtPeriodEnd,
   changeNow,
   previewChange,
+  previewOutdated,
   type ChangePreview,
   type ItemChange,
   type PreviewLine,
@@ -68,6 +69,21 @@ interface PlannedChange {
  *   409 `no_subscription`, `no_change`, `fix_payment`, `resume`, `schedule_foreign`; 503 `unavailable`. A preview that fails is an error, never an amount (R17.2)
  */
 export async function previewPlanChange(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  order: ChangeOrder,
+): Promise<PreviewedChange> {
+  try {
+    return await previewAsItStands(deps, project, userId, order);
+  } catch (error) {
+    // The period ended between reading it and asking what a change in it costs.
+    if (!(error instanceof PlanclaimError) || error.code !== 'preview_outdated') throw error;
+    return previewAsItStands(deps, project, userId, order);
+  }
+}
+
+async function previewAsItStands(
   deps: CheckoutDeps,
   project: Project,
   userId: string,
@@ -246,19 +262,13 @@ function requireFresh(
   const start = toSeconds(subscription.currentPeriodStart ?? 0);
   const fresh =
     prorationDate !== null && prorationDate <= latest && prorationDate >= Math.max(start, latest - previewLife);
-  if (!fresh) throw outdated();
+  if (!fresh) throw previewOutdated();
   return prorationDate;
 }
 
 function requireSameAmount(now: number, agreed: number): void {
-  if (now !== agreed) throw outdated();
+  if (now !== agreed) throw previewOutdated();
 }
-
-const outdated = (): PlanclaimError =>
-  new PlanclaimError('The amount has changed since it was shown. Nothing was charged; ask for a new preview.', {
-    code: 'preview_outdated',
-    status: 409,
-  });
 
 const notPaid = ({
   requiresAction,

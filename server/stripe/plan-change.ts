@@ -1,6 +1,7 @@
 /** A change of a subscription's plan at Stripe: what it would cost, doing it now, or when the paid period ends. */
 
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
+import { PlanclaimError } from '../errors.ts';
 import { stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 import { paymentStatus } from './invoices.ts';
@@ -67,7 +68,7 @@ export async function previewChange(
       lines: lines.map(({ description, amount }) => ({ description: description ?? '', amount })),
     };
   } catch (error) {
-    throw stripeFailure(error);
+    throw changeFailure(error);
   }
 }
 
@@ -100,9 +101,23 @@ export async function changeNow(
       hostedUrl: open?.hosted_invoice_url ?? null,
     };
   } catch (error) {
-    throw stripeFailure(error);
+    throw changeFailure(error);
   }
 }
+
+/** A period that has ended since is no period of the date that was shown for it: what it costs has to be asked for again. */
+function changeFailure(error: unknown): PlanclaimError {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.param?.includes('proration_date') === true
+    ? previewOutdated()
+    : stripeFailure(error);
+}
+
+/** 409 `preview_outdated`: what was shown does not hold any more. */
+export const previewOutdated = (): PlanclaimError =>
+  new PlanclaimError('The amount has changed since it was shown. Nothing was charged; ask for a new preview.', {
+    code: 'preview_outdated',
+    status: 409,
+  });
 
 /**
  * Changes it when the paid period ends: no money moves before (R18.1). A trial and the discounts go on as they are. The schedule

@@ -56,6 +56,17 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'jump_to_end', user: 0, by: 599 },
     { do: 'settle' },
   ],
+  'a preview that its period ends under is made anew, or has to be asked for again (R17.2)': [
+    ...buy(order('pro')),
+    { do: 'jump_to_end', user: 0, by: 7200 },
+    { do: 'fault', route: 'POST /v1/invoices/create_preview', status: 503, count: 8 },
+    { do: 'jump_to_end', user: 0, by: -1 },
+    {
+      do: 'together',
+      steps: Array.from({ length: 3 }, () => ({ do: 'change', user: 0, order: order('team', 40), hesitates: 0 })),
+    },
+    { do: 'settle' },
+  ],
   'what remains after an assignment is the default where the subscription has ended': [
     ...buy(order('team', 2)),
     { do: 'assign', user: 0, plan: 'enterprise', days: 40 },

@@ -55,6 +55,10 @@ export interface Counts {
 const month = 30 * 86_400_000;
 /** Turns of the event loop without anything new after which nothing goes on without time. */
 const quietTurns = 4;
+/** How time passes, in milliseconds: so long in short strides, then in long ones. */
+const closely = 10_000;
+const shortStride = 1000;
+const longStride = 5000;
 
 export class World {
   readonly time: VirtualTime;
@@ -302,11 +306,14 @@ export class World {
     return ended;
   }
 
-  /** Lets this much time pass, every timer at its own moment. For seconds and minutes. */
+  /** Lets this much time pass: its first seconds one by one, then in strides, as on a machine that has much to do. For seconds and minutes. */
   async pass(milliseconds: number): Promise<void> {
-    const end = this.time.now() + milliseconds;
+    const start = this.time.now();
+    const end = start + milliseconds;
     for (let next = this.time.nextAt(); next !== null && next <= end; next = this.time.nextAt()) {
-      this.time.moveTo(next);
+      const now = this.time.now();
+      const stride = now - start < closely ? shortStride : longStride;
+      this.time.moveTo(Math.min(end, Math.max(next, now + stride)));
       await this.settle();
     }
     this.time.moveTo(end);
