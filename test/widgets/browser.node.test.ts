@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { startPages } from './peer/pages.ts';
 import { type PeerProject, type PeerRequest, startPeer } from './peer/peer.ts';
 import type { StreamsReport } from './peer/streams.ts';
@@ -54,12 +54,35 @@ async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
 const log = async (project: string): Promise<PeerRequest[]> =>
   (await (await fetch(`${peer.url}/_control/${project}/log`)).json()) as PeerRequest[];
 
+const exchanges = async (project: string): Promise<number> =>
+  (await log(project)).filter(({ path }) => path === '/v1/token/refresh').length;
+
 /** A customer's page with a picker, for a user who is signed in. */
 function pageUrl(project: string, more = ''): string {
   const head = `<script src="{cdn}/widgets.js" data-project-id="${project}" data-api-url="{peer}"></script>`;
   const body = `<plan-picker token="${token}"></plan-picker>${more}`;
   return `${pages.url}/page?${new URLSearchParams({ head, body })}`;
 }
+
+/** Tabs of one browser, signed in and on Pro; the first one listens for all. */
+async function openTabs(project: string, count: number): Promise<{ context: BrowserContext; tabs: Page[] }> {
+  await steer(project, { users: { ada: pro } });
+  const context = await browser.newContext();
+  const tabs: Page[] = [];
+  for (let each = 0; each < count; each += 1) {
+    const page = await context.newPage();
+    tabs.push(page);
+    await page.goto(pageUrl(project));
+    await page.getByRole('button', { name: 'Upgrade' }).waitFor();
+    await waitFor(async () => (await streams(project)).open === 1);
+  }
+  return { context, tabs };
+}
+
+const showsTeam = (page: Page): Promise<void> =>
+  page.getByRole('article', { name: 'Team' }).getByRole('button', { name: 'Current plan' }).waitFor({ timeout: 5000 });
+
+const team = { ...pro, plan: 'team' } as const;
 
 const subscribe = (page: Page): ReturnType<Page['getByRole']> =>
   page.getByRole('button', { name: 'Subscribe' }).first();
@@ -107,18 +130,109 @@ describe('in a whole browser', () => {
       await page.goto(pageUrl('tabs', listen));
       await page.getByRole('button', { name: 'Upgrade' }).waitFor();
     }
-    await waitFor(async () => (await streams('tabs')).open === 2);
+    await waitFor(async () => (await streams('tabs')).open === 1);
     await there.getByRole('button', { name: 'Upgrade' }).click();
     await there.getByRole('button', { name: /^Pay / }).click();
     const start = performance.now();
-    const own = (page: Page): Promise<void> =>
-      page.getByRole('article', { name: 'Team' }).getByRole('button', { name: 'Current plan' }).waitFor();
-    await Promise.all([own(there), own(here)]);
+    await Promise.all([showsTeam(there), showsTeam(here)]);
     assert.ok(performance.now() - start < 1000, `it took ${performance.now() - start} ms`);
     for (const page of [here, there])
       assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { told: string[] }).told), ['team']);
     await context.close();
   });
+
+  it('listens once for eight tabs, where a browser has six connections, and a change is in all within a second', async () => {
+    const { context, tabs } = await openTabs('eight', 8);
+    const start = performance.now();
+    await steer('eight', { users: { ada: team } });
+    await Promise.all(tabs.map(showsTeam));
+    assert.ok(performance.now() - start < 1000, `it took ${performance.now() - start} ms`);
+    assert.equal((await streams('eight')).ids.length, 1);
+    await context.close();
+  });
+
+  it('goes on listening in another tab when the one that listens is closed, and misses nothing in between', async () => {
+    const { context, tabs } = await openTabs('closes', 3);
+    const [first, ...others] = tabs as [Page, Page, Page];
+    await Promise.all([first.close(), steer('closes', { users: { ada: team } })]);
+    await Promise.all(others.map(showsTeam));
+    await steer('closes', { users: { ada: pro } });
+    await Promise.all(others.map((page) => page.getByRole('button', { name: 'Upgrade' }).waitFor({ timeout: 5000 })));
+    await waitFor(async () => (await streams('closes')).open === 1);
+    assert.equal((await streams('closes')).ids.length, 2);
+    await context.close();
+  });
+
+  it('hands the connection on when the tab that listens is out of sight', async () => {
+    const { context, tabs } = await openTabs('hidden', 2);
+    const [first, second] = tabs as [Page, Page];
+    await first.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await waitFor(async () => (await streams('hidden')).ids.length === 2);
+    await waitFor(async () => (await streams('hidden')).open === 1);
+    await steer('hidden', { users: { ada: team } });
+    await showsTeam(second);
+    await context.close();
+  });
+
+  it('tells a tab that comes late what was changed before it could hear of it', async () => {
+    const { context } = await openTabs('late', 1);
+    await steer('late', { users: { ada: { ...pro, version: 7 } } });
+    await waitFor(async () => (await exchanges('late')) === 2);
+    const late = await context.newPage();
+    // As if its token had been asked for before the change.
+    await late.route('**/v1/token/refresh**', async (route) => {
+      const response = await route.fetch();
+      const answer = (await response.json()) as { access_token: string };
+      const [head, claims = ''] = answer.access_token.split('.');
+      const old = { ...JSON.parse(Buffer.from(claims, 'base64url').toString()), plan_version: 1 };
+      const token = `${head}.${Buffer.from(JSON.stringify(old)).toString('base64url')}.`;
+      await route.fulfill({ response, json: { ...answer, access_token: token } });
+      await late.unroute('**/v1/token/refresh**');
+    });
+    await late.goto(pageUrl('late'));
+    await waitFor(async () => (await exchanges('late')) === 4);
+    await context.close();
+  });
+
+  it('does not let the tabs of two users hear each other', async () => {
+    const { context } = await openTabs('two', 1);
+    const other = `e30.${Buffer.from(JSON.stringify({ sub: 'bob', exp: 4e9 })).toString('base64url')}.`;
+    const page = await context.newPage();
+    await page.goto(pageUrl('two').replace(encodeURIComponent(token), encodeURIComponent(other)));
+    await waitFor(async () => (await streams('two')).open === 2);
+    const before = (await log('two')).length;
+    await steer('two', { users: { bob: { ...pro, version: 50 } } });
+    await page.getByRole('button', { name: 'Upgrade' }).waitFor();
+    const asked = (await log('two')).slice(before).map(({ authorization }) => authorization);
+    assert.ok(asked.length > 0);
+    assert.ok(!asked.includes(`Bearer ${token}`), 'Ada’s tab asks nothing');
+    await context.close();
+  });
+
+  for (const lacking of ['locks', 'channel', 'granted locks'] as const) {
+    it(`listens in each tab where there are no ${lacking}`, async () => {
+      const project = `no-${lacking.replace(' ', '-')}`;
+      await steer(project, { users: { ada: pro } });
+      const context = await browser.newContext();
+      await context.addInitScript((what) => {
+        const refuse = (): never => {
+          throw new DOMException('Not here.', 'SecurityError');
+        };
+        if (what === 'locks') Object.defineProperty(navigator, 'locks', { value: undefined });
+        else if (what === 'channel') Object.defineProperty(globalThis, 'BroadcastChannel', { value: refuse });
+        else navigator.locks.request = () => Promise.reject(new DOMException('Not here.', 'SecurityError'));
+      }, lacking);
+      const tabs = [await context.newPage(), await context.newPage()];
+      for (const page of tabs) await page.goto(pageUrl(project));
+      await waitFor(async () => (await streams(project)).open === 2);
+      await steer(project, { users: { ada: team } });
+      await Promise.all(tabs.map(showsTeam));
+      await context.close();
+    });
+  }
 
   it('is not busy after Back from the portal, and out of the back-forward cache though it listened live (R41.1)', async () => {
     await steer('portal', { users: { ada: { ...pro, status: 'past_due', offer: 'fix_payment' } } });

@@ -61,7 +61,6 @@ describe('a plan that changes elsewhere', () => {
     const button = holder.querySelector('upgrade-button') as HTMLElement;
     await says(button, 'Upgrade to Team');
     await isListening(project);
-    await project.set({ isSilent: false });
     await project.break();
     await project.set(toTeam);
     await says(button, 'Current plan');

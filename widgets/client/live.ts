@@ -1,10 +1,11 @@
 /**
- * Hears of plan changes made elsewhere (`GET /v1/events`), over one connection for a session: open while the page is
- * seen, taken up where it broke off, and where it cannot be had, everything goes on without it.
+ * Hears of plan changes made elsewhere (`GET /v1/events`), over one connection for all tabs of an origin: open while one
+ * of them is seen, taken up where it broke off, and where it cannot be had, everything goes on without it.
  */
 
 import type { BillingApi } from './api.ts';
 import { readEvents } from './event-stream.ts';
+import { joinTabs, type Tabs } from './tabs.ts';
 import type { PlanState } from './types.ts';
 
 /** Milliseconds. */
@@ -12,8 +13,8 @@ const wait = {
   /** Between tries: the server's word, doubled with each failure, up to `most`. */
   first: 1000,
   most: 60_000,
-  /** A page may be out of sight for so long before the connection is closed: browsers allow six to a host. */
-  hidden: 30_000,
+  /** A page may be out of sight for so long before another tab takes over: one that is put to sleep would hold all up. */
+  hidden: 3000,
   /** The backend gives a sign of life every 25 seconds. */
   silence: 70_000,
 };
@@ -22,9 +23,12 @@ export interface LiveOptions {
   readonly api: BillingApi;
   /** The token that is good now; null for none. */
   readonly token: () => string | null;
+  /** Whose plan it is, at which backend: tabs of the same share a connection. Null where that is not to be known. */
+  readonly about: () => string | null;
   /** The version of the plan state that is known already. */
   readonly version: () => number;
-  readonly onState: (state: PlanState) => void;
+  /** There is another version, or one that is known already. */
+  readonly onVersion: (version: number) => void;
 }
 
 export class LivePlan {
@@ -32,7 +36,11 @@ export class LivePlan {
   #isWanted = false;
   /** The backend has no such thing: it is not asked again. */
   #isAbsent = false;
+  /** Open, or waiting for its turn. */
   #connection: AbortController | null = null;
+  #tabs: Tabs | null = null;
+  /** Which of the connections had its turn last. */
+  #listener: AbortController | null = null;
   #failures = 0;
   #retry = wait.first;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -42,9 +50,10 @@ export class LivePlan {
     this.#options = options;
   }
 
-  /** There is a user, and somebody who wants to know. Calling it again does nothing. */
+  /** There is a user with a good token, and somebody who wants to know. */
   start(): void {
-    if (this.#isWanted || this.#isAbsent) return;
+    if (this.#isAbsent) return;
+    if (this.#isWanted) return this.#connect();
     this.#isWanted = true;
     document.addEventListener('visibilitychange', this.#seen);
     window.addEventListener('pagehide', this.#hidden);
@@ -63,7 +72,7 @@ export class LivePlan {
     this.#disconnect();
   }
 
-  /** An open connection also keeps a page out of the back-forward cache (R41.1). */
+  /** A connection, a lock or a channel also keeps a page out of the back-forward cache (R41.1). */
   readonly #hidden = (): void => this.#disconnect();
 
   readonly #seen = (): void => {
@@ -77,18 +86,26 @@ export class LivePlan {
     clearTimeout(this.#leave);
     this.#connection?.abort();
     this.#connection = null;
+    this.#tabs?.leave();
+    this.#tabs = null;
   }
 
   #connect(): void {
-    const token = this.#options.token();
-    if (!this.#isWanted || this.#connection || token === null || document.visibilityState !== 'visible') return;
+    const { token, about, version } = this.#options;
+    if (!this.#isWanted || this.#connection || token() === null || document.visibilityState !== 'visible') return;
     clearTimeout(this.#again);
     const connection = new AbortController();
     this.#connection = connection;
-    void this.#listen(token, connection)
+    if (!this.#tabs) {
+      this.#tabs = joinTabs(about(), this.#told);
+      // Whoever listens answers if there is a later one, which may have come before this tab could hear of it.
+      this.#tabs.tell(version());
+    }
+    void this.#tabs
+      .takeTurn(connection.signal, () => this.#listen(connection))
       .catch(() => {
-        // Broken, refused or aborted: all of it ends in another try, or in none.
-        this.#failures += 1;
+        // Broken or refused: all of it ends in another try, or in none.
+        if (this.#connection === connection) this.#failures += 1;
       })
       .finally(() => {
         if (this.#connection !== connection) return;
@@ -98,8 +115,22 @@ export class LivePlan {
       });
   }
 
-  async #listen(token: string, connection: AbortController): Promise<void> {
-    const { api, version, onState } = this.#options;
+  /** By another tab. */
+  readonly #told = (told: number): void => {
+    const { version, onVersion } = this.#options;
+    const known = version();
+    if (told > known) onVersion(told);
+    else if (told < known && this.#connection && this.#connection === this.#listener) this.#tabs?.tell(known);
+  };
+
+  async #listen(connection: AbortController): Promise<void> {
+    const { api, version, onVersion } = this.#options;
+    // It may have been waited long for the turn.
+    const token = this.#options.token();
+    if (token === null || this.#connection !== connection) return;
+    this.#listener = connection;
+    // What this tab knows its forerunner may not have told.
+    this.#tabs?.tell(version());
     const response = await api.events(token, { after: version(), signal: connection.signal });
     if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
       connection.abort();
@@ -121,7 +152,10 @@ export class LivePlan {
         },
         retry: (delay) => (this.#retry = Math.min(Math.max(delay, 250), wait.most)),
         event: ({ type, data }) => {
-          if (type === 'plan' && this.#connection === connection) onState(JSON.parse(data) as PlanState);
+          if (type !== 'plan' || this.#connection !== connection) return;
+          const { version: next } = JSON.parse(data) as PlanState;
+          this.#tabs?.tell(next);
+          onVersion(next);
         },
       });
     } finally {

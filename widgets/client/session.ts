@@ -49,8 +49,9 @@ export class Session {
     this.#live = new LivePlan({
       api,
       token: () => (this.#hasGoodToken ? this.#snapshot.token : null),
+      about: () => (accountOf(this.#snapshot.claims) === null ? null : this.#about(this.#snapshot.claims)),
       version: () => this.#version,
-      onState: this.#changedElsewhere,
+      onVersion: this.#changedElsewhere,
     });
   }
 
@@ -191,10 +192,9 @@ export class Session {
       details: this.#wantsDetails ? 'loading' : 'none',
       error: null,
     });
-    if (!sameUser) {
-      this.#heard = 0;
-      this.#live.stop();
-    }
+    // What the token says counts: a backend that was set up anew begins to count anew.
+    this.#heard = 0;
+    if (!sameUser) this.#live.stop();
     if (!this.isUnused) this.#live.start();
     const mark = takeMark(this.#about(claims));
     const last = sameUser ? { plan: before.plan ?? null, billingCycle: before.billing_cycle ?? null } : mark;
@@ -279,7 +279,7 @@ export class Session {
   };
 
   /** A change that was made in another tab, in the portal, or at Stripe. */
-  readonly #changedElsewhere = ({ version }: PlanState): void => {
+  readonly #changedElsewhere = (version: number): void => {
     if (version <= this.#version) return;
     this.#heard = version;
     void this.refresh({ fresh: true });

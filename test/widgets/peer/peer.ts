@@ -28,7 +28,7 @@ export interface PeerProject {
   /** Laid over what a change would be by the plans' ranks. */
   readonly preview?: Partial<ChangePreview>;
   readonly invoices?: readonly Invoice[];
-  /** No `GET /v1/events`: a page may hold six connections to a host, and the gallery has more elements than that. */
+  /** `GET /v1/events` answers 204, "do not come back" (WHATWG HTML §9.2): the gallery has more users than a page has connections. */
   readonly isSilent?: boolean;
 }
 
@@ -160,8 +160,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const id = /^\/v1\/projects\/([^/]+)\/plans$/.exec(path)?.[1] ?? url.searchParams.get('project_id') ?? '';
   const project = projectOf(id);
   const isStream = path === '/v1/events';
-  if (isStream && project.settings.isSilent)
-    return answer(response, 404, problem(404, 'not_found', 'There is nothing here.'));
+  if (isStream && project.settings.isSilent) return void response.writeHead(204).end();
   // Counted by itself: it comes whenever there is time for it.
   (isStream ? project.streams.log : project.log).push({
     method,
