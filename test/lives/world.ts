@@ -55,10 +55,9 @@ export interface Counts {
 const month = 30 * 86_400_000;
 /** Turns of the event loop without anything new after which nothing goes on without time. */
 const quietTurns = 4;
-/** How time passes, in milliseconds: so long in short strides, then in long ones. */
-const closely = 10_000;
+/** The shortest and the longest stride in which time passes, in milliseconds. */
 const shortStride = 1000;
-const longStride = 5000;
+const longStride = 30_000;
 
 export class World {
   readonly time: VirtualTime;
@@ -306,13 +305,13 @@ export class World {
     return ended;
   }
 
-  /** Lets this much time pass: its first seconds one by one, then in strides, as on a machine that has much to do. For seconds and minutes. */
+  /** Lets this much time pass: second by second, then in longer and longer strides, as on a machine that has much to do. */
   async pass(milliseconds: number): Promise<void> {
     const start = this.time.now();
     const end = start + milliseconds;
     for (let next = this.time.nextAt(); next !== null && next <= end; next = this.time.nextAt()) {
       const now = this.time.now();
-      const stride = now - start < closely ? shortStride : longStride;
+      const stride = Math.min(longStride, Math.max(shortStride, (now - start) / 4));
       this.time.moveTo(Math.min(end, Math.max(next, now + stride)));
       await this.settle();
     }
