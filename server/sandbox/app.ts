@@ -29,6 +29,7 @@ import * as events from './resources/events.ts';
 import * as invoiceItems from './resources/invoice-items.ts';
 import { createPreview } from './resources/invoice-preview.ts';
 import * as invoices from './resources/invoices.ts';
+import * as meters from './resources/meters.ts';
 import * as paymentIntents from './resources/payment-intents.ts';
 import * as methods from './resources/payment-methods.ts';
 import * as paymentPages from './resources/payment-pages.ts';
@@ -82,6 +83,13 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/prices', prices.listPrices);
   api.get('/v1/prices/{id}', prices.retrievePrice);
   api.post('/v1/prices/{id}', prices.updatePrice);
+
+  api.post('/v1/billing/meters', meters.createMeter);
+  api.get('/v1/billing/meters', meters.listMeters);
+  api.get('/v1/billing/meters/{id}', meters.retrieveMeter);
+  api.post('/v1/billing/meters/{id}', meters.updateMeter);
+  api.post('/v1/billing/meters/{id}/deactivate', meters.deactivateMeter);
+  api.post('/v1/billing/meters/{id}/reactivate', meters.reactivateMeter);
 
   api.post('/v1/coupons', coupons.createCoupon);
   api.get('/v1/coupons', coupons.listCoupons);

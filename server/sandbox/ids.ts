@@ -37,6 +37,7 @@ export type IdPrefix =
   | 'evt'
   | 'req'
   | 'cs_test'
+  | 'mtr_test'
   | 'ppage'
   | 'bpc'
   | 'bps'

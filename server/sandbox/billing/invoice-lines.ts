@@ -86,7 +86,9 @@ export function lineOf(
     pricing: line.price && {
       price_details: { price: line.price.id, product: idOf(line.price.product) ?? '' },
       type: 'price_details',
-      unit_amount_decimal: line.proration ? null : String(line.amount / line.quantity),
+      unit_amount_decimal: line.proration
+        ? null
+        : String(line.quantity === 0 ? line.price.unit_amount_decimal : line.amount / line.quantity),
     },
     quantity: line.quantity,
     quantity_decimal: String(line.quantity),

@@ -11,6 +11,7 @@ import type { AppliedDiscount, DiscountAmount } from './discount-terms.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
 import { creditLine, debitLine, itemAmount, periodAt } from './prorations.ts';
 import { describeLine } from './subscriptions.ts';
+import { billedQuantity, isMetered, shownQuantity } from './quantities.ts';
 
 /** An item as it is to be; those that stay as they are included. */
 export interface ItemOrder {
@@ -102,11 +103,13 @@ export function planChange(
     const { before } = sent;
     const isSame =
       !restarts && !beginsTrial && item && before?.price.id === item.price.id && before.quantity === item.quantity;
-    if (before && !isSame && !isFree) prorations.push(creditLine(store, subscription, before, date));
+    if (before && !isSame && !isFree && !isMetered(before.price))
+      prorations.push(creditLine(store, subscription, before, date));
     if (!item) continue;
     if (restarts) periods.push(periodLine(change, item, currency));
     else if (beginsTrial) periods.push(trialLine(change, item, currency));
-    else if (!isSame && !isFree) prorations.push(debitLine(store, currency, item, date, discounts.get(item.id) ?? []));
+    else if (!isSame && !isFree && !isMetered(item.price))
+      prorations.push(debitLine(store, currency, item, date, discounts.get(item.id) ?? []));
   }
   const alwaysInvoices = order.prorationBehavior === 'always_invoice' && prorations.length > 0;
   return {
@@ -128,7 +131,7 @@ export function periodLine(
   item: Stripe.SubscriptionItem,
   currency: string,
 ): InvoiceLine {
-  const quantity = item.quantity ?? 1;
+  const quantity = billedQuantity(item);
   const unitAmount = unitAmountIn(change, item.price, currency) ?? 0;
   return {
     amount: unitAmount * quantity,
@@ -159,7 +162,7 @@ export function wholePeriodDiscounts(
 
 /** What an item costs while it is tried out. */
 function trialLine(change: Pick<Change, 'store'>, item: Stripe.SubscriptionItem, currency: string): InvoiceLine {
-  const order = { price: item.price, quantity: item.quantity ?? 1, unitAmount: 0 };
+  const order = { price: item.price, quantity: billedQuantity(item), unitAmount: 0 };
   return {
     ...periodLine(change, item, currency),
     amount: 0,
@@ -173,6 +176,8 @@ function itemAfter(
   sent: ItemOrder,
   period: { readonly start: number; readonly end: number },
 ): Stripe.SubscriptionItem {
+  // What is billed by use shows no quantity, whatever was there before.
+  const { quantity: _before, ...rest } = sent.before ?? {};
   return {
     id: change.store.ids.next('si'),
     object: 'subscription_item',
@@ -182,13 +187,13 @@ function itemAfter(
     discounts: [],
     subscription: subscription.id,
     tax_rates: [],
-    ...sent.before,
+    ...rest,
     current_period_end: period.end,
     current_period_start: period.start,
     metadata: sent.metadata,
     plan: planOf(sent.price) as Stripe.Plan,
     price: sent.price,
-    quantity: sent.quantity,
+    ...shownQuantity(sent.price, sent.quantity),
   };
 }
 
@@ -206,7 +211,7 @@ function becomesPaid(change: Pick<Change, 'store'>, order: ChangeOrder, currency
   const isPaid = (price: Stripe.Price, quantity: number) => (unitAmountIn(change, price, currency) ?? 0) * quantity > 0;
   const before = order.items.map((item) => item.before).filter((item) => item !== null);
   return (
-    before.every((item) => !isPaid(item.price, item.quantity ?? 1)) &&
+    before.every((item) => !isPaid(item.price, billedQuantity(item))) &&
     order.items.some((item) => !item.deleted && isPaid(item.price, item.quantity))
   );
 }

@@ -8,6 +8,7 @@ import { sumOf } from './discount-terms.ts';
 import type { DiscountAmount } from './discount-terms.ts';
 import type { CreditedItems, InvoiceLine } from './invoice-lines.ts';
 import { addIntervals } from './periods.ts';
+import { billedQuantity } from './quantities.ts';
 
 interface Period {
   readonly start: number;
@@ -39,7 +40,7 @@ export function periodAt(anchor: number, price: Pick<Stripe.Price, 'recurring'>,
 
 /** What an item costs for a whole period, in minor units of the subscription's currency. */
 export function itemAmount(store: Store, item: Stripe.SubscriptionItem, currency: string): number {
-  return (unitAmountIn({ store }, item.price, currency) ?? 0) * (item.quantity ?? 1);
+  return (unitAmountIn({ store }, item.price, currency) ?? 0) * billedQuantity(item);
 }
 
 /** Gives back the rest of a period, as it was billed: with the discount that it had then. */
@@ -92,7 +93,7 @@ export function debitLine(
 }
 
 function restOf(store: Store, item: Stripe.SubscriptionItem, date: number): Omit<InvoiceLine, 'amount' | 'proration'> {
-  const quantity = item.quantity ?? 1;
+  const quantity = billedQuantity(item);
   const name = store.find('product', idOf(item.price.product) ?? '')?.name ?? 'product';
   return {
     description: `${quantity === 1 ? '' : `${quantity} × `}${name} after ${day(date)}`,

@@ -9,6 +9,7 @@ import { endSubscription } from './end-subscription.ts';
 import { attributesOf } from './pending-updates.ts';
 import { planChange } from './plan-change.ts';
 import type { ItemOrder } from './plan-change.ts';
+import { billedQuantity, shownQuantity } from './quantities.ts';
 
 type Schedule = Stripe.SubscriptionSchedule;
 type Phase = Stripe.SubscriptionSchedule.Phase;
@@ -53,14 +54,14 @@ export function phaseItem(
     metadata,
     plan: price.id,
     price: price.id,
-    quantity,
+    ...shownQuantity(price, quantity),
     tax_rates: [],
   };
 }
 
 /** The items of a subscription as a phase has them. */
 export function itemsOf(subscription: Stripe.Subscription): Phase['items'] {
-  return subscription.items.data.map((item) => phaseItem(item.price, item.quantity ?? 1, item.metadata));
+  return subscription.items.data.map((item) => phaseItem(item.price, billedQuantity(item), item.metadata));
 }
 
 /** Puts a schedule onto a subscription. Emits `subscription_schedule.created` and `customer.subscription.updated`. */
@@ -273,14 +274,14 @@ function ordersOf(change: Change, subscription: Stripe.Subscription, phase: Phas
   const orders = wanted.map(({ item, price, before }) => ({
     before: before ?? left.shift() ?? null,
     price,
-    quantity: item.quantity ?? 1,
+    quantity: billedQuantity({ ...item, price }),
     metadata: item.metadata ?? {},
     deleted: false,
   }));
   const gone = left.map((item) => ({
     before: item,
     price: item.price,
-    quantity: item.quantity ?? 1,
+    quantity: billedQuantity(item),
     metadata: item.metadata,
     deleted: true,
   }));

@@ -12,6 +12,7 @@ import type { Redemption } from './discounts.ts';
 import { attachPayment, finalizeInvoice, settleInvoice } from './invoices.ts';
 import { addIntervals } from './periods.ts';
 import { cancelTime } from './subscription-due.ts';
+import { shownQuantity } from './quantities.ts';
 
 export interface SubscriptionItemOrder {
   readonly price: Stripe.Price;
@@ -216,7 +217,7 @@ function itemOf(
     metadata: order.metadata ?? {},
     plan: planOf(price) as Stripe.Plan,
     price,
-    quantity: order.quantity,
+    ...shownQuantity(price, order.quantity),
     subscription: options.subscription,
     tax_rates: [],
   };

@@ -1,6 +1,7 @@
 /** Prices, their lookup keys, and their amounts in other currencies. */
 
 import type Stripe from 'stripe';
+import { isMetered } from '../billing/quantities.ts';
 import { invalid, missing } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { anyOf, attribute, page, refuse, within } from '../http/page.ts';
@@ -16,8 +17,7 @@ export const createPrice: Write<Stripe.PriceCreateParams> = (params, { change })
 export function createPriceOf(change: Change, params: Stripe.PriceCreateParams): Stripe.Price {
   refuse(params, unsupportedParams);
   if (params.billing_scheme === 'tiered') refuse(params, ['billing_scheme']);
-  if (params.recurring?.usage_type === 'metered' || params.recurring?.meter !== undefined)
-    refuse(params, ['recurring']);
+  requireMeter(change, params.recurring);
   if (params.product === undefined && !params.product_data) throw missing('product');
   if (params.product !== undefined) change.store.get('product', params.product, 'product');
   const amount = amountOf(params);
@@ -49,9 +49,9 @@ export function createPriceOf(change: Change, params: Stripe.PriceCreateParams):
         ? {
             interval: params.recurring.interval,
             interval_count: params.recurring.interval_count ?? 1,
-            meter: null,
+            meter: params.recurring.meter ?? null,
             trial_period_days: params.recurring.trial_period_days ?? null,
-            usage_type: 'licensed',
+            usage_type: params.recurring.usage_type ?? 'licensed',
           }
         : null,
       tax_behavior: params.tax_behavior ?? 'unspecified',
@@ -62,6 +62,24 @@ export function createPriceOf(change: Change, params: Stripe.PriceCreateParams):
     },
     { hidden: { currency_options: currencyOptions(currency, amount, params) } },
   );
+}
+
+/** @throws StripeApiError 400 for a price by use without an active meter, and for a meter of a price that is not by use. */
+function requireMeter(change: Change, recurring: Stripe.PriceCreateParams['recurring']): void {
+  const { usage_type: usage = 'licensed', meter } = recurring ?? {};
+  if (usage !== 'metered') {
+    if (meter === undefined) return;
+    throw invalid('You can only set `meter` where `usage_type` is `metered`.', 'recurring[meter]');
+  }
+  if (meter === undefined) {
+    throw invalid(
+      'Prices with `usage_type` `metered` must be backed by a meter. Make one at /v1/billing/meters and pass its id.',
+      'recurring[meter]',
+      'parameter_missing',
+    );
+  }
+  if (change.store.get('billing.meter', meter, 'recurring[meter]').status !== 'active')
+    throw invalid(`The meter ${meter} is inactive.`, 'recurring[meter]');
 }
 
 export const retrievePrice: Read<unknown> = (_params, { store, path }) => store.get('price', path['id'] ?? '', 'path');
@@ -115,7 +133,8 @@ export const listPrices: Read<Stripe.PriceListParams> = (params, { store, url })
 
 /** What one unit costs in a currency, in minor units; null where the price is not sold in it. */
 export function unitAmountIn(change: Pick<Change, 'store'>, price: Stripe.Price, currency: string): number | null {
-  if (price.currency === currency) return price.unit_amount;
+  // Prices by use have fractions of the smallest unit; nothing is ever billed for them here.
+  if (price.currency === currency) return price.unit_amount ?? (isMetered(price) ? 0 : null);
   return change.store.hidden('price', price.id).currency_options?.[currency]?.unit_amount ?? null;
 }
 
@@ -204,12 +223,12 @@ export function planOf(price: Stripe.Price): Stripe.Plan | null {
     interval_count: price.recurring.interval_count,
     livemode: false,
     metadata: price.metadata,
-    meter: null,
+    meter: price.recurring.meter,
     nickname: price.nickname,
     product: idOf(price.product),
     tiers_mode: null,
     transform_usage: null,
     trial_period_days: price.recurring.trial_period_days,
-    usage_type: 'licensed',
+    usage_type: price.recurring.usage_type,
   };
 }

@@ -12,6 +12,7 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { mergeMetadata } from '../store/wire.ts';
 import { createPriceOf, readCurrency, unitAmountIn } from './prices.ts';
+import { isMetered, readQuantity } from '../billing/quantities.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 type Session = Stripe.Checkout.Session;
@@ -28,8 +29,8 @@ export function orderItems(change: Change, params: Params): { items: OrderedItem
     if (unitAmount === null) {
       throw invalid(`The price specified supports currencies of ${price.currency}, not ${currency}.`, `${at}[price]`);
     }
-    const quantity = sent[index]?.quantity ?? 1;
-    if (quantity < 1)
+    const quantity = readQuantity(price, sent[index]?.quantity, at);
+    if (quantity < 1 && !isMetered(price))
       throw invalid('This value must be greater than or equal to 1.', `${at}[quantity]`, 'parameter_invalid_integer');
     requireKind(params, price, at);
     const metadata = mergeMetadata({}, sent[index]?.metadata);
@@ -99,7 +100,7 @@ export function lineItemsOf(store: Store, session: Session): Stripe.LineItem[] {
       description: store.find('product', String(price.product))?.name ?? null,
       metadata: item.metadata,
       price,
-      quantity: item.quantity,
+      quantity: isMetered(price) ? null : item.quantity,
     };
   });
 }

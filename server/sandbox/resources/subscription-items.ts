@@ -8,6 +8,7 @@ import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
 import { createPriceOf, readCurrency, unitAmountIn } from './prices.ts';
+import { billedQuantity, isMetered, readQuantity } from '../billing/quantities.ts';
 
 type CreateParams = Stripe.SubscriptionCreateParams;
 type UpdateParams = Stripe.SubscriptionUpdateParams;
@@ -45,7 +46,7 @@ export function orderItems(change: Change, params: CreateParams): { items: Subsc
       );
     return {
       price,
-      quantity: sent[index]?.quantity ?? 1,
+      quantity: readQuantity(price, sent[index]?.quantity, `items[${index}]`),
       unitAmount,
       metadata: mergeMetadata({}, sent[index]?.metadata),
     };
@@ -79,7 +80,7 @@ export function orderChangedItems(
   const orders: ItemOrder[] = subscription.items.data.map((item) => ({
     before: item,
     price: item.price,
-    quantity: item.quantity ?? 1,
+    quantity: billedQuantity(item),
     metadata: item.metadata,
     deleted: false,
   }));
@@ -90,16 +91,19 @@ export function orderChangedItems(
       const price = priceOf(change, subscription, sent, at);
       if (!price) throw missing(`${at}[price]`);
       const metadata = mergeMetadata({}, sent.metadata);
-      orders.push({ before: null, price, quantity: sent.quantity ?? 1, metadata, deleted: false });
+      orders.push({ before: null, price, quantity: readQuantity(price, sent.quantity, at), metadata, deleted: false });
       continue;
     }
     const place = orders.findIndex(({ before }) => before?.id === sent.id);
     const known = orders[place];
     if (!known) throw noSuch('subscription_item', sent.id, `${at}[id]`);
+    const price = priceOf(change, subscription, sent, at) ?? known.price;
+    // From use to pieces there is no quantity to go on with.
+    const otherwise = isMetered(known.price) ? 1 : known.quantity;
     orders[place] = {
       ...known,
-      price: priceOf(change, subscription, sent, at) ?? known.price,
-      quantity: sent.quantity ?? known.quantity,
+      price,
+      quantity: readQuantity(price, sent.quantity, at, { otherwise }),
       metadata: mergeMetadata(known.metadata, sent.metadata),
       deleted: sent.deleted === true,
     };

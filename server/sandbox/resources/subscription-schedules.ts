@@ -11,6 +11,7 @@ import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata } from '../store/wire.ts';
 import { unitAmountIn } from './prices.ts';
 import { redemptionOf } from './redemptions.ts';
+import { readQuantity } from '../billing/quantities.ts';
 
 type Schedule = Stripe.SubscriptionSchedule;
 type Phase = Stripe.SubscriptionSchedule.Phase;
@@ -203,7 +204,7 @@ function phaseItems(change: Change, subscription: Stripe.Subscription, phase: Se
     if (!price.recurring || unitAmountIn(change, price, subscription.currency) === null) {
       throw invalid(`The price ${id} is not sold by time in ${subscription.currency}.`, `${where}[price]`);
     }
-    return phaseItem(price, item.quantity ?? 1, mergeMetadata({}, item.metadata));
+    return phaseItem(price, readQuantity(price, item.quantity, where), mergeMetadata({}, item.metadata));
   });
 }
 

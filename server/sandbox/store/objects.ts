@@ -9,6 +9,7 @@ import type { PortalProduct } from '../resources/portal-features.ts';
 export interface StoredObjects {
   product: Stripe.Product;
   price: Stripe.Price;
+  'billing.meter': Stripe.Billing.Meter;
   customer: Stripe.Customer;
   payment_method: Stripe.PaymentMethod;
   payment_intent: Stripe.PaymentIntent;
@@ -100,6 +101,7 @@ export const eventsOf: Readonly<
 > = {
   product: named('product'),
   price: named('price'),
+  'billing.meter': { created: 'billing.meter.created', updated: 'billing.meter.updated', deleted: null },
   customer: named('customer'),
   subscription: named('customer.subscription'),
   payment_method: { created: null, updated: 'payment_method.updated', deleted: null },

@@ -7,6 +7,7 @@ const included = [
   /^\/v1\/(subscriptions|subscription_items|subscription_schedules)(\/|$)/,
   /^\/v1\/(invoices|invoiceitems|invoice_payments|events|webhook_endpoints)(\/|$)/,
   /^\/v1\/(checkout\/sessions|billing_portal|test_helpers\/test_clocks|entitlements)(\/|$)/,
+  /^\/v1\/billing\/meters(\/|$)/,
 ];
 
 /** Sub-resources that no plan, payment or subscription ever touches. */
