@@ -68,7 +68,7 @@ describe('an item by use beside the plan', () => {
 
 describe('a plan whose own price is by use', () => {
   it('is bought without a quantity (R24.2)', async () => {
-    const [sold] = (await life.stripe.prices.list({ limit: 100 })).data.filter(({ lookup_key: key }) =>
+    const sold = (await life.stripe.prices.list({ limit: 100 })).data.find(({ lookup_key: key }) =>
       key?.includes('pro'),
     );
     assert.ok(sold?.lookup_key);
