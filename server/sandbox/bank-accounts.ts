@@ -69,6 +69,18 @@ const accounts: Readonly<Record<DebitType, Readonly<Record<string, Decline | nul
   },
 };
 
+/** Those that the checkout page offers. */
+export const testAccounts = {
+  sepa_debit: [
+    { number: 'DE89370400440532013000', outcome: 'success' },
+    { number: 'DE62370400440532013001', outcome: 'declined' },
+  ],
+  us_bank_account: [
+    { number: '000123456789', outcome: 'success' },
+    { number: '000222222227', outcome: 'declined' },
+  ],
+} as const;
+
 /** Stripe's ids of ready payment methods. */
 const accountsById: Readonly<Record<string, readonly [DebitType, string]>> = {
   pm_success_de: ['sepa_debit', 'DE89370400440532013000'],

@@ -200,3 +200,49 @@ describe('a single payment by debit', () => {
     assert.equal((await stripe.paymentIntents.retrieve(intent.id)).status, 'succeeded');
   });
 });
+
+describe('the checkout page of a session that takes debits', () => {
+  const page = async (url: string) => (await fetch(url)).text();
+  const submit = (url: string, form: Record<string, string>) =>
+    fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ email: 'ada@example.com', name: 'Ada Lovelace', ...form }),
+    });
+
+  it('asks for a card or an account, as is chosen', async () => {
+    const { session } = await openCheckout(stripe, { allowed_payment_method_types: ['card', 'us_bank_account'] });
+    const card = await page(String(session.url));
+    assert.match(card, /\?method=bank/);
+    assert.match(card, /name="card_number"/);
+    const bank = await page(`${session.url}?method=bank`);
+    assert.match(bank, /name="account_number"/);
+    assert.doesNotMatch(bank, /name="card_number"/);
+    const { session: cardsAlone } = await openCheckout(stripe);
+    assert.doesNotMatch(await page(`${cardsAlone.url}?method=bank`), /account_number|method=bank/);
+  });
+
+  it('completes unpaid, and says what is wrong with an account that is none', async () => {
+    const { session } = await openCheckout(stripe, { allowed_payment_method_types: ['card', 'us_bank_account'] });
+    const url = `${session.url}?method=bank`;
+    const wrong = await submit(url, { account_number: '12' });
+    assert.equal(wrong.status, 400);
+    assert.match(await wrong.text(), /This is no test account/);
+    const paid = await submit(url, { account_number: '000123456789' });
+    assert.equal(paid.status, 303);
+    const { status, payment_status: paidFor } = await stripe.checkout.sessions.retrieve(session.id);
+    assert.deepEqual([status, paidFor], ['complete', 'unpaid']);
+  });
+
+  it('asks for an account alone where no card is taken', async () => {
+    const { price } = await makePlan(stripe, { currency: 'eur' });
+    const { session } = await openCheckout(stripe, {
+      line_items: [{ price: price.id, quantity: 1 }],
+      allowed_payment_method_types: ['sepa_debit'],
+    });
+    const shown = await page(String(session.url));
+    assert.match(shown, /IBAN/);
+    assert.doesNotMatch(shown, /card_number|class="methods"/);
+    assert.equal((await submit(String(session.url), { account_number: 'DE89 3704 0044 0532 0130 00' })).status, 303);
+  });
+});

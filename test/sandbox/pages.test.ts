@@ -105,6 +105,7 @@ describe('reading the form', () => {
         country: 'DE',
         postalCode: '',
         card: { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' },
+        account: null,
       },
     });
   });
@@ -112,8 +113,19 @@ describe('reading the form', () => {
   it('names every field that is missing', () => {
     const reading = readCheckoutForm({}, options);
     assert.ok(!reading.ok);
-    const always = checkoutFields.filter((field) => field !== 'postal_code');
+    const always = checkoutFields.filter((field) => field !== 'postal_code' && field !== 'account_number');
     assert.deepEqual(Object.keys(reading.errors).toSorted(), always.toSorted());
+  });
+
+  it('asks for an account and its holder instead where a bank is debited', () => {
+    const byDebit = { ...options, byDebit: true };
+    const nothing = readCheckoutForm({}, byDebit);
+    assert.ok(!nothing.ok);
+    assert.deepEqual(Object.keys(nothing.errors).toSorted(), ['account_number', 'email', 'name']);
+    const form = { email: 'ada@example.com', name: 'Ada Lovelace', account_number: '000123456789' };
+    const reading = readCheckoutForm(form, byDebit);
+    assert.ok(reading.ok);
+    assert.deepEqual([reading.submission.account, reading.submission.card], ['000123456789', null]);
   });
 
   for (const [field, value] of [

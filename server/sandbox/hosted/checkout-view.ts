@@ -1,6 +1,7 @@
 /** What the checkout page shows, read from the session. */
 
 import type Stripe from 'stripe';
+import { isDebit, testAccounts } from '../bank-accounts.ts';
 import type { CheckoutOrder } from '../billing/checkout-order.ts';
 import { automaticTaxOf, checkoutTotals, redemptionsOf } from '../billing/checkout-totals.ts';
 import { needsCard } from '../billing/complete-session.ts';
@@ -8,7 +9,7 @@ import { sumOf } from '../billing/discount-terms.ts';
 import { termsOf } from '../billing/discounts.ts';
 import { taxAmounts } from '../billing/tax.ts';
 import type { Business } from '../pages/business.ts';
-import type { CheckoutView, Offer } from '../pages/checkout.ts';
+import type { BankChoice, CheckoutView, Offer } from '../pages/checkout.ts';
 import type { CheckoutErrors, CheckoutValues } from '../pages/fields.ts';
 import type { Interval } from '../pages/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +25,8 @@ const day = 24 * 60 * 60;
 export interface Typed {
   readonly values: CheckoutValues;
   readonly errors: CheckoutErrors;
+  /** What the reader has chosen to pay with; absent: what comes first. */
+  readonly method?: 'card' | 'bank';
 }
 
 /** @param typed - what came with a form that was refused, and why. */
@@ -76,16 +79,32 @@ export function checkoutView(store: Store, session: Session, typed: Typed = { va
             endsAt: new Date(trialEnd * 1000).toISOString(),
           },
     cardRequired: needsCard(session),
+    bank: bankChoice(session, typed.method ?? null),
     lockedEmail: session.customer_email ?? store.find('customer', idOf(session.customer) ?? '')?.email ?? null,
     values: typed.values,
     errors: typed.errors,
-    submitUrl: `/c/pay/${session.id}`,
+    submitUrl: `/c/pay/${session.id}${bankChoice(session, typed.method ?? null)?.chosen === 'bank' ? '?method=bank' : ''}`,
     assetsUrl,
     cancelUrl: session.cancel_url,
     promotion:
       session.allow_promotion_codes === true && order.discounts.length === 0
         ? { url: `/c/pay/${session.id}/promotion`, error: null, typed: '' }
         : null,
+  };
+}
+
+/** Null where the session takes no bank debit, or nothing has to be given to pay with. */
+function bankChoice(session: Session, asked: 'card' | 'bank' | null): BankChoice | null {
+  const type = session.payment_method_types.find(isDebit);
+  if (type === undefined || !needsCard(session)) return null;
+  const takesCards = session.payment_method_types.includes('card');
+  const url = `/c/pay/${session.id}`;
+  return {
+    chosen: takesCards ? (asked ?? 'card') : 'bank',
+    type,
+    cardUrl: takesCards ? url : null,
+    bankUrl: `${url}?method=bank`,
+    testAccounts: testAccounts[type],
   };
 }
 

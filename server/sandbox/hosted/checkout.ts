@@ -11,7 +11,8 @@ import { renderCheckoutPage } from '../pages/checkout.ts';
 import { declined, readCheckoutForm } from '../pages/fields.ts';
 import type { CheckoutErrors, CheckoutSubmission, CheckoutValues } from '../pages/fields.ts';
 import { messagesFor } from '../pages/messages.ts';
-import { createCard } from '../resources/payment-methods.ts';
+import type { DebitType } from '../bank-accounts.ts';
+import { createAccount, createCard, readAccount } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';
@@ -28,7 +29,7 @@ export function addCheckoutPages(app: Hono, store: Store): void {
     if (!session || session.status !== 'open') return closed(c, store, session);
     // Asked with an address, it shows the tax there.
     const values = typedAddress(new URL(c.req.url).searchParams);
-    const view = checkoutView(store, session, { values, errors: {} });
+    const view = checkoutView(store, session, { values, errors: {}, method: chosenMethod(c) });
     return html(c, renderCheckoutPage(view), { redirects: redirectsOf(session) });
   });
 
@@ -74,10 +75,11 @@ export function addCheckoutPages(app: Hono, store: Store): void {
 }
 
 function submit(c: Context, store: Store, session: Session, form: Record<string, string>): Response {
-  const { locale, taxed } = checkoutView(store, session);
+  const { locale, taxed, bank } = checkoutView(store, session, { values: {}, errors: {}, method: chosenMethod(c) });
   const cardRequired = needsCard(session);
   const now = new Date(store.timeOf(store.clockOf(session.id)) * 1000);
-  const reading = readCheckoutForm(cardFieldsOf(form), { now, locale, cardRequired, taxed: taxed !== 'no' });
+  const byDebit = bank?.chosen === 'bank';
+  const reading = readCheckoutForm(cardFieldsOf(form), { now, locale, cardRequired, byDebit, taxed: taxed !== 'no' });
   if (!reading.ok) return refused(c, store, session, { ...reading, status: 400 });
   const text = messagesFor(locale).errors;
   const { values } = reading;
@@ -87,13 +89,17 @@ function submit(c: Context, store: Store, session: Session, form: Record<string,
   }
   try {
     const completion = store.change(byThePayer(store, session.id), (change) =>
-      completeSession(change, session, attemptOf(change, session, reading.submission)),
+      completeSession(change, session, attemptOf(change, session, reading.submission, bank?.type ?? null)),
     );
     return answer(c, store, completion, values);
   } catch (error) {
     if (error instanceof StripeApiError && error.code === 'customer_tax_location_invalid') {
       const errors = { postal_code: text.postalInvalid };
       return refused(c, store, session, { values, errors, message: text.postalInvalid, status: 400 });
+    }
+    if (error instanceof StripeApiError && error.param === 'account_number') {
+      const errors = { account_number: text.accountInvalid };
+      return refused(c, store, session, { values, errors, message: text.accountInvalid, status: 400 });
     }
     // A number that is no test card's: nothing was written.
     if (!(error instanceof StripeApiError) || error.type !== 'card_error') throw error;
@@ -106,17 +112,19 @@ function submit(c: Context, store: Store, session: Session, form: Record<string,
   }
 }
 
-function attemptOf(change: Change, session: Session, submission: CheckoutSubmission): Attempt {
-  const { card, country, postalCode } = submission;
+function attemptOf(change: Change, session: Session, submission: CheckoutSubmission, debit: DebitType | null): Attempt {
+  const { account, card, country, postalCode } = submission;
   const address = country === '' ? null : addressOf({ country, ...(postalCode && { postal_code: postalCode }) });
   const email = session.customer_email ?? change.store.find('customer', idOf(session.customer) ?? '')?.email ?? null;
   const payer = { address, email: email ?? submission.email, name: submission.name || null, phone: null };
+  const billing = {
+    billing_details: { email: payer.email, name: payer.name, phone: null, ...(address && { address }) },
+  };
   const method = card
-    ? createCard(change, {
-        ...card,
-        billing_details: { email: payer.email, name: payer.name, phone: null, ...(address && { address }) },
-      })
-    : null;
+    ? createCard(change, { ...card, ...billing })
+    : account !== null && debit
+      ? createAccount(change, { ...readAccount(debit, account, 'account_number'), ...billing })
+      : null;
   return { method, payer, presence: 'on_session' };
 }
 
@@ -128,6 +136,9 @@ function answer(c: Context, store: Store, completion: Completion, values: Checko
   const words = declined(code === 'card_declined' ? declineCode : code, session.locale ?? 'auto');
   return refused(c, store, session, { values, ...words, status: 402 });
 }
+
+/** Card or bank account, as the address says. */
+const chosenMethod = (c: Context): 'card' | 'bank' => (c.req.query('method') === 'bank' ? 'bank' : 'card');
 
 interface Refusal {
   readonly values: CheckoutValues;
@@ -143,7 +154,7 @@ function refused(c: Context, store: Store, session: Session, refusal: Refusal): 
   const { card_number: _number, card_expiry: _expiry, card_cvc: _cvc, ...values } = refusal.values;
   const isHomeless = Object.keys(errors).length === 0;
   const shown = isHomeless ? { form: message } : errors;
-  const page = renderCheckoutPage(checkoutView(store, session, { values, errors: shown }));
+  const page = renderCheckoutPage(checkoutView(store, session, { values, errors: shown, method: chosenMethod(c) }));
   return html(c, page, { status, redirects: redirectsOf(session) });
 }
 

@@ -1,6 +1,7 @@
 /** The right side of checkout: contact, card, the button that repeats the amount, and the test cards. */
 
 import { html } from 'hono/html';
+import { renderAccount, renderMethodChoice } from './bank-fields.ts';
 import { described, renderCard, renderCountry, renderError, renderName, renderNotice } from './card-fields.ts';
 import { renderPromotionForms } from './checkout-promotion.ts';
 import type { CheckoutView } from './checkout.ts';
@@ -25,8 +26,8 @@ export function renderForm(view: CheckoutView): Page {
       <h2>${heading(view, text)}</h2>
       ${renderNotice(view)}
       <input type="hidden" name="expected_amount" value="${view.dueToday}" />
-      ${renderEmail(view, text)} ${view.cardRequired ? html`${renderCard(view)} ${renderName(view)}` : ''}
-      ${view.cardRequired || isTaxed(view) ? renderCountry(view) : ''}
+      ${renderMethodChoice(view)} ${renderEmail(view, text)} ${renderMethod(view)}
+      ${asksForCard(view) || isTaxed(view) ? renderCountry(view) : ''}
       ${isTaxed(view) ? renderPostalCode(view, text) : ''}
       <button class="button submit" type="submit">
         <span class="label">${button}</span>
@@ -39,8 +40,16 @@ export function renderForm(view: CheckoutView): Page {
   </main>`;
 }
 
+const asksForCard = (view: CheckoutView): boolean => view.cardRequired && view.bank?.chosen !== 'bank';
+
+function renderMethod(view: CheckoutView): Page | string {
+  if (view.bank?.chosen === 'bank') return renderAccount(view, view.bank.type);
+  return view.cardRequired ? html`${renderCard(view)} ${renderName(view)}` : '';
+}
+
 function heading(view: CheckoutView, text: Messages): string {
   if (!view.cardRequired) return text.yourDetails;
+  if (view.bank?.chosen === 'bank' && view.dueToday > 0) return text.bank.pay;
   return view.dueToday > 0 ? text.payWithCard : text.paymentDetails;
 }
 

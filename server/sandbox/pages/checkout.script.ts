@@ -120,6 +120,7 @@ export const checkoutScript = /* js */ String.raw`'use strict';
   }
 
   function showBrand() {
+    if (!number) return;
     const digits = digitsOf(number.value);
     const brands = form.querySelector('.brands');
     if (digits) brands.dataset.brand = brandOf(digits);
@@ -141,9 +142,10 @@ export const checkoutScript = /* js */ String.raw`'use strict';
       input.value = value;
       setError(input.name, '');
     };
-    set(number, groupNumber(digits));
+    if (number) set(number, groupNumber(digits));
+    else set(field('account_number'), digits);
     set(expiry, '12 / ' + String((new Date().getFullYear() + 5) % 100).padStart(2, '0'));
-    set(cvc, brandOf(digits) === 'amex' ? '1234' : '123');
+    if (cvc) set(cvc, brandOf(digits) === 'amex' ? '1234' : '123');
     const offer = (input, value) => input && !input.value && set(input, value);
     offer(field('name'), 'Ada Lovelace');
     offer(field('email'), 'ada@example.com');
@@ -159,7 +161,7 @@ export const checkoutScript = /* js */ String.raw`'use strict';
     button.type = 'button';
     button.className = row.className;
     button.append(...row.childNodes);
-    button.addEventListener('click', () => fill(row.dataset.number));
+    button.addEventListener('click', () => fill(row.dataset.number || row.dataset.account));
     row.replaceWith(button);
   }
   for (const words of document.querySelectorAll('[data-script]')) words.hidden = false;
@@ -213,7 +215,9 @@ export const checkoutScript = /* js */ String.raw`'use strict';
   };
 
   function askForTax() {
-    ask(form.action + '?' + address(), null, ['.headline', '.summary > section']);
+    const shown = new URL(form.action);
+    for (const [name, value] of address()) shown.searchParams.set(name, value);
+    ask(shown.href, null, ['.headline', '.summary > section']);
   }
 
   if ('taxed' in form.dataset) {

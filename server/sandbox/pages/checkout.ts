@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import type { Business } from './business.ts';
 import { renderForm } from './checkout-form.ts';
 import { renderSummary } from './checkout-summary.ts';
-import { renderTestCards } from './checkout-test-cards.ts';
+import { renderTestAccounts, renderTestCards } from './checkout-test-cards.ts';
 import type { CheckoutErrors, CheckoutValues } from './fields.ts';
 import { messagesFor } from './messages.ts';
 import type { Interval } from './messages.ts';
@@ -48,6 +48,8 @@ export interface CheckoutView {
   readonly trial: { readonly days: number; readonly endsAt: string } | null;
   /** False for a trial that asks for no card. */
   readonly cardRequired: boolean;
+  /** The account that is asked for instead of a card, and where each of the two is chosen; null: cards alone. */
+  readonly bank?: BankChoice | null;
   /** An e-mail that the session or its customer has already: shown, and not to be edited. */
   readonly lockedEmail: string | null;
   /** What the reader typed before, on a page that is drawn again. */
@@ -59,6 +61,15 @@ export interface CheckoutView {
   readonly cancelUrl: string | null;
   /** Where a promotion code is posted (`promotion_code`), null where none is taken; `typed` is the one that was refused. */
   readonly promotion?: { readonly url: string; readonly error: string | null; readonly typed?: string } | null;
+}
+
+export interface BankChoice {
+  readonly chosen: 'card' | 'bank';
+  readonly type: 'sepa_debit' | 'us_bank_account';
+  /** Null where cards are not taken. */
+  readonly cardUrl: string | null;
+  readonly bankUrl: string;
+  readonly testAccounts: readonly { readonly number: string; readonly outcome: 'success' | 'declined' }[];
 }
 
 export interface Offer {
@@ -93,6 +104,11 @@ export function renderCheckoutPage(view: CheckoutView): Page {
     assetsUrl: view.assetsUrl,
     script: 'checkout.js',
     bodyClass: 'checkout',
-    body: html`${renderSummary(view)}${renderForm(view)}${view.cardRequired ? renderTestCards(view.locale) : ''}`,
+    body: html`${renderSummary(view)}${renderForm(view)}${renderTests(view)}`,
   });
+}
+
+function renderTests(view: CheckoutView): Page | string {
+  if (view.bank?.chosen === 'bank') return renderTestAccounts(view.locale, view.bank.testAccounts);
+  return view.cardRequired ? renderTestCards(view.locale) : '';
 }

@@ -8,6 +8,7 @@ export const checkoutFields = [
   'card_number',
   'card_expiry',
   'card_cvc',
+  'account_number',
   'name',
   'country',
   'postal_code',
@@ -36,6 +37,8 @@ export interface CheckoutSubmission {
     readonly exp_year: number;
     readonly cvc: string;
   } | null;
+  /** The bank account to debit, where the reader chose that. */
+  readonly account: string | null;
 }
 
 export type CheckoutReading =
@@ -48,6 +51,8 @@ export interface ReadCheckoutOptions {
   readonly locale: string;
   /** False for a trial that needs no card. */
   readonly cardRequired: boolean;
+  /** Whether a bank account is debited instead of a card. */
+  readonly byDebit?: boolean;
   /** Whether tax depends on the address, which then has to be there. */
   readonly taxed?: boolean;
 }
@@ -73,11 +78,16 @@ export type CardReading =
 export function readCheckoutForm(form: SentForm, options: ReadCheckoutOptions): CheckoutReading {
   const values = valuesOf(form);
   const text = messagesFor(options.locale).errors;
-  const card = options.cardRequired ? readCard(values, options) : { card: null, errors: {} };
+  const asksForCard = options.cardRequired && options.byDebit !== true;
+  const card = asksForCard ? readCard(values, options) : { card: null, errors: {} };
   const errors: Partial<Record<CheckoutErrorKey, string>> = {};
   if (!values.email) errors.email = text.emailMissing;
   else if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(values.email)) errors.email = text.emailInvalid;
   Object.assign(errors, card.errors);
+  if (options.byDebit) {
+    if (!values.account_number) errors.account_number = text.accountMissing;
+    if (!values.name) errors.name = text.holderMissing;
+  }
   if (options.taxed && !values.country) errors.country = text.countryMissing;
   if (options.taxed && values.country === 'US') {
     if (!values.postal_code) errors.postal_code = text.postalMissing;
@@ -94,6 +104,7 @@ export function readCheckoutForm(form: SentForm, options: ReadCheckoutOptions): 
       country: values.country ?? '',
       postalCode: values.postal_code ?? '',
       card: card.card,
+      account: options.byDebit ? (values.account_number ?? '') : null,
     },
   };
 }

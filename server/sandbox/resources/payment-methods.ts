@@ -148,18 +148,22 @@ export function createAccount(change: Change, details: BankAccount & OwnerDetail
 }
 
 /** @throws StripeApiError 400 for an account that is no test account. */
-function accountOf(params: Stripe.PaymentMethodCreateParams, type: DebitType): BankAccount {
-  const [param, sent] =
-    type === 'sepa_debit'
-      ? ['sepa_debit[iban]', params.sepa_debit?.iban]
-      : ['us_bank_account[account_number]', params.us_bank_account?.account_number];
-  if (sent === undefined) throw missing(param);
+export function readAccount(type: DebitType, sent: string, param: string): BankAccount {
   const account = { type, number: sent.replaceAll(/\s/g, '').toUpperCase() };
   if (debitOf(accountKey(account))) return account;
   throw invalid(
     'This is no test account number. For a list of valid test accounts, visit: https://docs.stripe.com/testing#non-card-payments.',
     param,
   );
+}
+
+function accountOf(params: Stripe.PaymentMethodCreateParams, type: DebitType): BankAccount {
+  const [param, sent] =
+    type === 'sepa_debit'
+      ? ['sepa_debit[iban]', params.sepa_debit?.iban]
+      : ['us_bank_account[account_number]', params.us_bank_account?.account_number];
+  if (sent === undefined) throw missing(param);
+  return readAccount(type, sent, param);
 }
 
 /**
