@@ -155,7 +155,7 @@ async function settle(
     billingCycle: found.plan === null ? (known?.billingCycle ?? null) : found.billingCycle,
     dispute: reversals === null ? (known?.dispute ?? null) : disputeOf(reversals, found.subscriptionId),
     trialEndTold: known?.trialEndTold ?? null,
-    pastDueSince: status === 'past_due' ? (known?.pastDueSince ?? found.owedSince ?? timeOf(found, stripeNow)) : null,
+    pastDueSince: status === 'past_due' ? (found.owedSince ?? known?.pastDueSince ?? timeOf(found, stripeNow)) : null,
   };
 }
 

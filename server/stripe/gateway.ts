@@ -6,6 +6,7 @@ import { lookupKey, type BillingCycle, type CheckoutContext, type Config, type P
 import { PlanclaimError } from '../errors.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
+import { delinquentSince } from './delinquency.ts';
 import { currencyConflict, isMissing, stripeFailure } from './failures.ts';
 import { paymentStatus } from './invoices.ts';
 import type { KnownMeanings } from './price-meaning.ts';
@@ -97,9 +98,16 @@ export class StripeGateway {
       for await (const subscription of list) found.push(subscription);
       const prices = await this.#pricesById(furtherPriceIds(found));
       const payments = await this.#paymentsOf(openPayments(found));
+      const delinquencies = await this.#delinquenciesOf(found);
       // Stripe lists the newest first.
       return found.map((subscription, index) =>
-        readSubscription(this.#project, subscription, { known, prices, payments, position: found.length - 1 - index }),
+        readSubscription(this.#project, subscription, {
+          known,
+          prices,
+          payments,
+          delinquencies,
+          position: found.length - 1 - index,
+        }),
       );
     } catch (error) {
       if (isMissing(error, 'customer')) return null;
@@ -132,6 +140,17 @@ export class StripeGateway {
       if (status !== null) payments.set(id, status);
     }
     return payments;
+  }
+
+  /** Since when each is past due that is, in milliseconds, by id. */
+  async #delinquenciesOf(subscriptions: readonly Stripe.Subscription[]): Promise<ReadonlyMap<string, number>> {
+    const delinquencies = new Map<string, number>();
+    for (const subscription of subscriptions.filter(({ status }) => status === 'past_due')) {
+      await this.#budget.take();
+      const since = await delinquentSince(this.#stripe, subscription);
+      if (since !== null) delinquencies.set(subscription.id, since);
+    }
+    return delinquencies;
   }
 
   /** Makes a customer for the user. The key keeps a retry from making a second one (R8.1). */

@@ -105,11 +105,11 @@ export async function changeNow(
   }
 }
 
-/** A period that has ended since is no period of the date that was shown for it: what it costs has to be asked for again. */
+/** What ended since, the period or the subscription, is not what was priced: it has to be asked for again. */
 function changeFailure(error: unknown): PlanclaimError {
-  return error instanceof Stripe.errors.StripeInvalidRequestError && error.param?.includes('proration_date') === true
-    ? previewOutdated()
-    : stripeFailure(error);
+  const { code, param } = error instanceof Stripe.errors.StripeInvalidRequestError ? error : {};
+  const ended = code === 'invoice_upcoming_none' || param?.includes('proration_date') === true;
+  return ended ? previewOutdated() : stripeFailure(error);
 }
 
 /** 409 `preview_outdated`: what was shown does not hold any more. */

@@ -17,7 +17,7 @@ import { meaningOfPrice, soldAs, type KnownMeanings, type PriceMeaning } from '.
 export interface SubscriptionReading extends Omit<Subscription, 'pastDueSince' | 'dispute' | 'trialEndTold'> {
   readonly latestInvoiceId: string | null;
   readonly paymentMethod: PaymentMethodSummary | null;
-  /** When the invoice that is owed was made, in milliseconds: where a delinquency starts. */
+  /** When the first invoice was made that is owed, in milliseconds: where a delinquency starts; null unless past due. */
   readonly owedSince: number | null;
   /** What the customer is bound to (R13.1). */
   readonly customerCurrency: string | null;
@@ -29,6 +29,8 @@ export interface ReadingContext {
   readonly known: KnownMeanings;
   /** How many subscriptions the customer had before. */
   readonly position: number;
+  /** Since when subscriptions are past due, in milliseconds, by id. */
+  readonly delinquencies: ReadonlyMap<string, number>;
   /** Prices that a schedule or another currency needs, by id. */
   readonly prices: ReadonlyMap<string, Stripe.Price>;
   /** How the payments of {@link openPayments} stand, by the invoice's id. */
@@ -102,14 +104,10 @@ export function readSubscription(
       subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,
     ),
     latestInvoiceId: invoice?.id ?? null,
-    // One that was given up since is still where the delinquency began.
-    owedSince: invoice !== null && owedStatuses.has(invoice.status) ? milliseconds(invoice.created) : null,
+    owedSince: context.delinquencies.get(subscription.id) ?? null,
     customerCurrency: customer?.currency ?? null,
   };
 }
-
-/** Of an invoice whose payment has failed. */
-const owedStatuses: ReadonlySet<string | null> = new Set(['open', 'void', 'uncollectible']);
 
 const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | null =>
   typeof invoice === 'object' ? invoice : null;

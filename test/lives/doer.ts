@@ -166,7 +166,12 @@ export class Doer {
 
     resume: async ({ user }) => {
       const answer = await this.#asUser(this.#user(user), 'POST', '/v1/subscription/resume', {});
-      this.#expect(answer, { 200: 'any', 409: ['no_subscription', 'nothing_to_resume', 'schedule_foreign'] });
+      // A period that nobody has paid for is paid for with it.
+      this.#expect(answer, {
+        200: 'any',
+        402: ['payment_failed', 'requires_action'],
+        409: ['no_subscription', 'nothing_to_resume', 'schedule_foreign'],
+      });
     },
 
     choose: async ({ user, order: { plan, cycle } }) => {
@@ -252,12 +257,17 @@ export class Doer {
           : to === 'unknown'
             ? this.#world.unknownPrice
             : await this.#priceOf(`acme_${to}`);
-      await this.#atStripe(() =>
-        this.#world.stripe.subscriptions.update(subscription.id, {
+      const { stripe } = this.#world;
+      const { schedule } = subscription;
+      await this.#atStripe(async () => {
+        // Who reprices by hand takes off what was to change the price later.
+        if (schedule !== null)
+          await stripe.subscriptionSchedules.release(typeof schedule === 'string' ? schedule : schedule.id);
+        await stripe.subscriptions.update(subscription.id, {
           items: [{ id: item.id, price, ...(to === 'team_monthly' && { quantity: 3 }) }],
           proration_behavior: 'create_prorations',
-        }),
-      );
+        });
+      });
       if (unknown) await this.#tellAll();
     },
 

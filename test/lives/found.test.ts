@@ -35,6 +35,28 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'void_invoice', user: 0 },
     { do: 'settle' },
   ],
+  'a grace period begins with the first failure, though nobody heard of it before the second (R21.1)': [
+    ...buy(order('pro')),
+    { do: 'card', user: 0, card: 'attaches_then_declines' },
+    { do: 'jump_to_end', user: 0, by: 599 },
+    { do: 'jump_to_end', user: 0, by: 172_800 },
+    { do: 'settle' },
+  ],
+  'a preview whose subscription ends under it says that there is none any more (R17.2)': [
+    ...buy(order('pro')),
+    { do: 'jump_to_end', user: 0, by: 7200 },
+    { do: 'portal_cancel', user: 0, how: 'flag' },
+    { do: 'fault', route: 'POST /v1/invoices/create_preview', status: 500, count: 2 },
+    { do: 'jump_to_end', user: 0, by: -1 },
+    {
+      do: 'together',
+      steps: [
+        { do: 'look', user: 0 },
+        { do: 'change', user: 0, order: order('team', 40), hesitates: 0 },
+      ],
+    },
+    { do: 'settle' },
+  ],
   'a cancelled trial is changed for nothing (R17.1, R19.3)': [
     ...buy(order('pro')),
     { do: 'cancel', user: 0 },

@@ -52,7 +52,8 @@ export interface Counts {
   requests: number;
 }
 
-const month = 30 * 86_400_000;
+/** Longer than any life, in milliseconds. */
+const lifetime = 500 * 365 * 86_400_000;
 /** Turns of the event loop without anything new after which nothing goes on without time. */
 const quietTurns = 4;
 /** The shortest and the longest stride in which time passes, in milliseconds. */
@@ -257,7 +258,7 @@ export class World {
   }
 
   tokenOf(userId: string): Promise<string> {
-    return userToken(userId, this.setting.start, this.setting.start + 100 * month);
+    return userToken(userId, this.setting.start, this.setting.start + lifetime);
   }
 
   async planOf(userId: string): Promise<PlanState> {
