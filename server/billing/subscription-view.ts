@@ -1,5 +1,6 @@
 /** What a user sees of their own subscription: the plan state, how it is paid, what comes next, and what they are offered. */
 
+import { toIso } from '../clock.ts';
 import type { Project } from '../config/project.ts';
 import { subscriptionOf, type OwedInvoice, type PaymentMethodSummary, type PendingChange } from '../store/records.ts';
 import { bestSubscription } from './best-subscription.ts';
@@ -9,7 +10,7 @@ import { nextInvoice, type NextInvoice } from './next-invoice.ts';
 import { decidePlan, type PlanState } from './plan-state.ts';
 import { readRecords } from './plan.ts';
 import { mayTry } from './trials.ts';
-import { isLive, standingOf, type Offer } from './standing.ts';
+import { isLive, standingOf, timeOf, type Offer } from './standing.ts';
 
 export interface SubscriberPrice {
   /** Minor units a seat and period: this subscriber's own, whatever is sold today (R23.3). Null where the price has tiers. */
@@ -20,6 +21,10 @@ export interface SubscriberPrice {
 }
 
 export interface SubscriptionView extends PlanState {
+  /** Stripe's time, or the test clock's: what is soon or over is so by this one, whatever a browser's clock says. */
+  readonly as_of: string;
+  /** The plan of the running subscription, whether or not it gives it now; null without one, and of a price in no plan. */
+  readonly subscribed_plan: string | null;
   readonly payment_method: PaymentMethodSummary | null;
   readonly next_invoice: NextInvoice | null;
   /** Whether a checkout would still come with a trial: one a user, whatever the plan (R12.1). */
@@ -60,6 +65,8 @@ export async function subscriptionView(
   const records = await readRecords(deps.store.read, project, userId, now);
   return {
     ...state,
+    as_of: toIso(live ? timeOf(live, now) : now),
+    subscribed_plan: live?.plan ?? null,
     payment_method: row?.payment_method ? (JSON.parse(row.payment_method) as PaymentMethodSummary) : null,
     next_invoice: live && row && project.stripe ? await nextInvoice(deps, project, live, row.read_at) : null,
     trial_available: project.payments === 'stripe' && (await mayTry(deps.store.read, project, userId)),

@@ -42,6 +42,10 @@ export const planStateSchema = z
 
 export const subscriptionSchema = planStateSchema
   .extend({
+    as_of: time.openapi({ description: 'The time that it holds at: Stripe’s, or the test clock’s.' }),
+    subscribed_plan: z.string().nullable().openapi({
+      description: 'The plan of the running subscription, also while it is not paid or paused and gives nothing.',
+    }),
     payment_method: z
       .object({
         type: z.string(),

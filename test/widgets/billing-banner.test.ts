@@ -8,7 +8,15 @@ import type { PeerProject } from './peer/peer.ts';
 import { allInside, buttonSaying, inside, says, shown, textOf } from './support/elements.ts';
 import { holdNavigation } from './support/navigation.ts';
 import { issuerToken, newProject, type TestProject } from './support/peer.ts';
-import { beyondGrace, downgrading, ending, pastDue, subscriptionOf, waitsToBePaid } from './support/subscriptions.ts';
+import {
+  beyondGrace,
+  downgrading,
+  ending,
+  pastDue,
+  paused,
+  subscriptionOf,
+  waitsToBePaid,
+} from './support/subscriptions.ts';
 
 const ada = (more: Partial<Subscription> = {}): PeerProject => {
   const { project_id: _, user_id: __, version: ___, ...state } = subscriptionOf(more);
@@ -50,10 +58,18 @@ describe('billing-banner', () => {
       when: 'beyond grace',
       state: beyondGrace,
       words:
-        'Your subscription is not paid. Your plan is off until it is. Update your card to get it back. Fix payment',
+        'Your subscription is not paid. Pro is off until it is; you are on Free meanwhile. Update your card to get it back. Fix payment',
       icon: 'icon-alert',
       look: 'danger',
       role: 'alert',
+    },
+    {
+      when: 'paused',
+      state: paused,
+      words: 'Your subscription is paused. You are on Free, and nothing is charged, until you resume Pro. Resume',
+      icon: 'icon-alert',
+      look: 'warn',
+      role: 'status',
     },
     {
       when: 'a payment waits for the bank',

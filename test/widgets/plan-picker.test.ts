@@ -64,6 +64,13 @@ describe('plan-picker: what it shows', () => {
     });
   }
 
+  it('says of the plan that is paused, and not of the one that is left meanwhile, that it is', async () => {
+    const paused = { status: 'paused', plan: 'free', subscribed_plan: 'pro', source: 'default' } as const;
+    const element = await shown<PlanPicker>(signedIn(await newProject(onPro(paused))), 'Paused');
+    const pills = allInside(element, 'article').map((card) => textOf(card.querySelector('.pill')));
+    expect(pills).to.deep.equal(['', 'Paused', '']);
+  });
+
   it('shows only the plans that are asked for, in their order', async () => {
     const element = await shown<PlanPicker>(picker(await newProject(), 'plans="team free"'), 'Team');
     expect(allInside(element, 'h3').map(textOf)).to.deep.equal(['Team', 'Free']);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { nextDate } from '../../widgets/change/next-payment.ts';
 import { attentionOf, type PortalReturn } from '../../widgets/client/attention.ts';
 import { lossesOf } from '../../widgets/client/losses.ts';
-import { outlookOf, standingOf } from '../../widgets/client/standing.ts';
+import { outlookOf, planMeanwhile, standingOf, standingPlan } from '../../widgets/client/standing.ts';
 import type { ChangePreview, Plan, Subscription } from '../../widgets/client/types.ts';
 import { en } from '../../widgets/locales/en.ts';
 import { outlookText } from '../../widgets/subscription-manager/outlook-text.ts';
@@ -84,13 +84,19 @@ describe('what will happen, in a sentence', () => {
       when: 'past due, beyond grace',
       more: beyondGrace,
       pill: 'past-due',
-      says: '$19.00 is owed since November 23, 2026. Your plan comes back when it is paid.',
+      says: '$19.00 is owed since November 23, 2026. Until it is paid you are on Free.',
     },
     {
       when: 'unpaid, and nobody knows what',
       more: { ...beyondGrace, status: 'unpaid', owed: null },
       pill: 'unpaid',
-      says: 'A payment is owed. Your plan comes back when it is paid.',
+      says: 'A payment is owed. Until it is paid you are on Free.',
+    },
+    {
+      when: 'beyond grace, with nothing left, of a plan that is not known',
+      more: { ...beyondGrace, plan: null, subscribed_plan: null },
+      pill: 'past-due',
+      says: '$19.00 is owed since November 23, 2026. Your plan comes back when it is paid.',
     },
     {
       when: 'past due and ending',
@@ -98,7 +104,12 @@ describe('what will happen, in a sentence', () => {
       pill: 'past-due',
       says: '$19.00 is owed since November 23, 2026. The next try is on November 27, 2026.',
     },
-    { when: 'paused', more: paused, pill: 'paused', says: 'Nothing is charged while it is paused.' },
+    {
+      when: 'paused',
+      more: paused,
+      pill: 'paused',
+      says: 'Nothing is charged while it is paused. Until you resume it you are on Free.',
+    },
     {
       when: 'collection paused',
       more: collectionPaused,
@@ -211,19 +222,53 @@ describe('what needs the user', () => {
     is: string | null;
   }[]) {
     it(`${when}: ${is}`, () => {
-      const found = attentionOf(subscriptionOf(more), { now: at, returned });
+      const found = attentionOf(subscriptionOf({ as_of: new Date(at).toISOString(), ...more }), returned);
       assert.equal(found && `${found.kind} ${found.severity} ${found.action.kind} ${found.at}`, is);
     });
   }
 
   it('is in another stage when it gets worse, and in the same one while it does not', () => {
     const stage = (more: Partial<Subscription>, at = now): string | undefined =>
-      attentionOf(subscriptionOf(more), { now: at, returned: null })?.stage;
+      attentionOf(subscriptionOf({ as_of: new Date(at).toISOString(), ...more }), null)?.stage;
     assert.equal(stage(pastDue), stage({ ...pastDue, version: 9 }));
     assert.notEqual(stage(pastDue), stage(beyondGrace));
     assert.equal(stage(withoutCard, days(3)), stage(withoutCard, days(2)));
     assert.notEqual(stage(withoutCard, days(3)), stage(withoutCard, days(1)));
   });
+});
+
+describe('the plan that is named', () => {
+  const named = (more: Partial<Subscription>): string =>
+    `${standingPlan(subscriptionOf(more))}, meanwhile ${planMeanwhile(subscriptionOf(more))}`;
+  for (const { when, more, is } of [
+    { when: 'active', more: {}, is: 'pro, meanwhile null' },
+    { when: 'past due', more: pastDue, is: 'pro, meanwhile null' },
+    { when: 'beyond grace', more: beyondGrace, is: 'pro, meanwhile free' },
+    { when: 'unpaid', more: { ...beyondGrace, status: 'unpaid' }, is: 'pro, meanwhile free' },
+    {
+      when: 'unpaid, with another one given by hand',
+      more: { ...beyondGrace, plan: 'team', source: 'api' },
+      is: 'pro, meanwhile team',
+    },
+    { when: 'paused', more: paused, is: 'pro, meanwhile free' },
+    {
+      when: 'collection paused, and what was paid for is used up',
+      more: { ...collectionPaused, plan: 'free', source: 'default', subscribed_plan: 'pro' },
+      is: 'pro, meanwhile free',
+    },
+    { when: 'collection paused, in the time that was paid for', more: collectionPaused, is: 'pro, meanwhile null' },
+    {
+      when: 'active, with another one given by hand',
+      more: { plan: 'team', source: 'api', subscribed_plan: 'pro' },
+      is: 'team, meanwhile null',
+    },
+    {
+      when: 'free',
+      more: { ...none, plan: 'free', status: 'free', subscribed_plan: null },
+      is: 'free, meanwhile null',
+    },
+  ] as readonly { when: string; more: Partial<Subscription>; is: string }[])
+    it(`${when}: ${is}`, () => assert.equal(named(more), is));
 });
 
 describe('what is lost with a plan', () => {

@@ -9,7 +9,15 @@ import type { PeerProject } from './peer/peer.ts';
 import { allInside, buttonSaying, inside, says, shown, textOf } from './support/elements.ts';
 import { holdNavigation } from './support/navigation.ts';
 import { issuerToken, newProject, type TestProject } from './support/peer.ts';
-import { downgrading, ending, pastDue, paused, subscriptionOf, waitsToBePaid } from './support/subscriptions.ts';
+import {
+  beyondGrace,
+  downgrading,
+  ending,
+  pastDue,
+  paused,
+  subscriptionOf,
+  waitsToBePaid,
+} from './support/subscriptions.ts';
 
 const invoice = (index: number, more: Partial<Invoice> = {}): Invoice => ({
   id: `in_${index}`,
@@ -39,6 +47,29 @@ const posts = async (project: TestProject): Promise<string[]> =>
     .map(({ path }) => path);
 
 describe('subscription-manager: what it shows', () => {
+  it('names the plan that is not paid, and the one that is left meanwhile', async () => {
+    const element = await shown<SubscriptionManager>(markup(await newProject(ada(beyondGrace))), 'Fix payment');
+    expect(textOf(inside(element, '.plan-name'))).to.equal('Pro Past due');
+    expect(textOf(inside(element, '[part="outlook"]'))).to.include('Until it is paid you are on Free.');
+    inside(element, '.actions [aria-label="Cancel Pro"]')?.click();
+    await says(element, 'Cancel Pro?');
+    expect(textOf(inside(element, 'dialog')))
+      .to.include('Pro ends on December 23, 2026.')
+      .and.not.to.include('You keep');
+  });
+
+  it('goes by the time that the subscription holds at, whatever this machine’s clock says', async () => {
+    const trial = { status: 'trialing', trial_end: '2030-01-10T10:00:00Z' } as const;
+    const card = { type: 'card', brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2029 } as const;
+    const later = await newProject(ada({ payment_method: card, as_of: '2030-01-08T10:00:00Z' }));
+    await shown(markup(later), 'expired 12/29');
+    const bare = { ...trial, payment_method: null };
+    const soon = await newProject(ada({ ...bare, as_of: '2030-01-08T10:00:00Z' }));
+    expect(inside(await shown(markup(soon), 'Trial until'), '.notice')).not.to.equal(null);
+    const far = await newProject(ada({ ...bare, as_of: '2029-12-20T10:00:00Z' }));
+    expect(inside(await shown(markup(far), 'Trial until'), '.notice')).to.equal(null);
+  });
+
   it('says the plan, how it stands, what comes and for how much, the card and the invoices', async () => {
     const project = await newProject(ada({}, { invoices: [invoice(1), invoice(0, { status: 'open' })] }));
     const element = await shown<SubscriptionManager>(markup(project), 'PC-1');
@@ -79,7 +110,7 @@ describe('subscription-manager: what it shows', () => {
   it('says what would be there before the first payment, and lets choose a plan', async () => {
     const project = await newProject({ users: { ada: { plan: null, status: 'none' } } });
     const element = await shown<SubscriptionManager>(markup(project), 'No invoices yet');
-    expect(textOf(element.shadowRoot)).to.include('You have no plan yet.').and.to.include('No payment method yet');
+    expect(textOf(element.shadowRoot)).to.include('You have no plan yet.').and.to.include('No payment method in use');
     expect(allInside(element, '.button').map(textOf)).to.deep.equal(['Choose plan']);
   });
 
@@ -323,6 +354,34 @@ describe('subscription-manager: changing the plan', () => {
     held.end();
     const order = (await project.log()).find(({ path }) => path === '/v1/checkout')?.body;
     expect(order).to.include({ plan: 'team', billing_cycle: 'monthly', quantity: 2 });
+  });
+
+  it('offers another plan to who has cancelled, and their own is taken up again', async () => {
+    const project = await newProject(ada({ ...ending, plan: 'team', quantity: 2 }));
+    const element = await open(project);
+    const rows = allInside(element, 'dialog label.choice-row').map(textOf);
+    expect(rows.map((row) => row.split('$')[0])).to.deep.equal([
+      'Free From Dec 23 ',
+      'Pro Billed monthly ',
+      'Team Resume ',
+    ]);
+    expect(inside(element, 'input[value="free"]')?.hasAttribute('disabled'), 'it comes already').to.equal(true);
+    pick(element, 'team');
+    await waitUntil(() => !buttonSaying(element, 'Continue').hasAttribute('disabled'));
+    expect(inside(element, '#seats'), 'nothing but the end is changed').to.equal(null);
+    buttonSaying(element, 'Continue').click();
+    await says(element, 'Renews on');
+    expect(await posts(project)).to.deep.equal(['/v1/subscription/resume']);
+  });
+
+  it('offers the same way out of losing something as everywhere', async () => {
+    const element = await open(await newProject(ada({ plan: 'team' })));
+    pick(element, 'pro');
+    await waitUntil(() => !buttonSaying(element, 'Continue').hasAttribute('disabled'));
+    buttonSaying(element, 'Continue').click();
+    await waitUntil(() => focused(element) === 'Keep Team', 'the way out has the focus');
+    buttonSaying(element, 'Keep Team').click();
+    await waitUntil(() => dialog(element) === null);
   });
 
   it('keeps the plan that is picked when the cycle is another one', async () => {

@@ -17,7 +17,7 @@ import { controls } from '../ui/controls.styles.ts';
 import { Errands } from '../ui/errands.ts';
 import { BillingActionEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
-import { momentNow } from '../ui/moment.ts';
+import { portalReturn } from '../ui/portal-return.ts';
 import { attributePanel } from '../ui/problems.ts';
 import { tokens } from '../ui/tokens.styles.ts';
 import { dismiss, isDismissed } from './dismissals.ts';
@@ -111,7 +111,7 @@ export class BillingBanner extends BillingElement {
     const subscription = this.billing.snapshot?.subscription ?? null;
     const attention = this.#attention(subscription);
     if (!catalogue || !subscription || !attention) return nothing;
-    const view = { attention, catalogue, own: subscription.plan, text, locale: this.text.locale };
+    const view = { attention, catalogue, subscription, text, locale: this.text.locale };
     return html`${attentionLine(view, {
       role: attention.severity === 'danger' ? 'alert' : 'status',
       errands: this.#errands,
@@ -139,7 +139,7 @@ export class BillingBanner extends BillingElement {
   /** What is only planned, and was asked for, needs nobody; and who may not act is not asked to. */
   #attention(subscription: Subscription | null): Attention | null {
     if (!subscription?.can_manage_billing) return null;
-    const attention = attentionOf(subscription, momentNow());
+    const attention = attentionOf(subscription, portalReturn());
     if (!attention || attention.severity === 'calm') return null;
     return this.dismissible && isDismissed(this.#keyOf(attention)) ? null : attention;
   }

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { lossesOf } from '../client/losses.ts';
 import { ownPlan } from '../client/offer.ts';
+import { planMeanwhile, standingPlan } from '../client/standing.ts';
 import { button } from '../ui/button.ts';
 import { formatDate, formatDay } from '../ui/money.ts';
 import { notice, problemText } from '../ui/problems.ts';
@@ -12,7 +13,7 @@ import { lossList } from './loss-list.ts';
 
 export function cancelDialog({ step, catalogue, subscription, text, locale, flow }: FlowView<'cancel'>): DialogView {
   const { change } = text;
-  const own = flow.planName(subscription?.plan ?? null);
+  const own = flow.planName(subscription && standingPlan(subscription));
   const isWorking = step.state === 'working';
   const fallback = subscription?.fallback_plan ?? null;
   const end = (subscription?.status === 'trialing' && subscription.trial_end) || subscription?.current_period_end;
@@ -22,9 +23,11 @@ export function cancelDialog({ step, catalogue, subscription, text, locale, flow
   const about =
     date === null
       ? nothing
-      : fallback === null
-        ? change.cancelDetail(own, date)
-        : change.cancelThen(own, date, flow.planName(fallback));
+      : subscription && planMeanwhile(subscription) !== null
+        ? text.manager.endsNow(own, date)
+        : fallback === null
+          ? change.cancelDetail(own, date)
+          : change.cancelThen(own, date, flow.planName(fallback));
   return {
     name: 'cancel',
     title: change.cancelTitle(own),

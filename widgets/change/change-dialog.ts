@@ -166,9 +166,11 @@ function actionsOf(view: View): TemplateResult {
   const { preview, state } = step;
   // Who loses something is shown the way out first.
   const isLoss = preview?.kind === 'downgrade' && preview.effective !== 'now';
-  const wayOut = step.hasChoice
-    ? { label: text.change.back, onClick: flow.back }
-    : { label: isLoss ? keepLabel(view) : text.change.notNow, onClick: flow.close };
+  const wayOut = isLoss
+    ? { label: keepLabel(view), onClick: flow.close }
+    : step.hasChoice
+      ? { label: text.change.back, onClick: flow.back }
+      : { label: text.change.notNow, onClick: flow.close };
   const out = button({
     ...wayOut,
     look: isLoss ? 'filled' : 'quiet',

@@ -1,11 +1,12 @@
 /** Which plan, in which cycle, for how many. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Offer, type OfferState, offerFor, priceAt } from '../client/offer.ts';
+import { type Offer, type OfferState, mayChangePlan, offerFor, priceAt } from '../client/offer.ts';
 import type { Plan } from '../client/types.ts';
 import { button } from '../ui/button.ts';
 import { cycleSwitch } from '../ui/cycle-switch.ts';
 import { linkButton } from '../ui/link-button.ts';
+import { formatShortDate } from '../ui/money.ts';
 import { offerLabel } from '../ui/offer-label.ts';
 import { priceView } from '../ui/price-view.ts';
 import type { FlowView, Target } from './flow-step.ts';
@@ -19,13 +20,13 @@ export function choiceDialog(view: View): DialogView {
   const { plans } = catalogue;
   return {
     name: 'choice',
-    title: subscription?.offer === 'manage' ? text.change.title : text.change.choose,
+    title: subscription && mayChangePlan(subscription) ? text.change.title : text.change.choose,
     body: html`${cycleSwitch({ plans, cycle: step.cycle, text, locale, onSwitch: flow.pickCycle })}
       <div class="choices" role="radiogroup" aria-label=${text.plans}>
         ${plans.toSorted((a, b) => a.rank - b.rank).map((plan) => choice(plan, view))}
       </div>
       ${
-        step.target
+        step.target && offerOf(step.target.plan, view).way !== 'resume'
           ? seatsField({
               target: step.target,
               subscription,
@@ -63,7 +64,7 @@ function choice(plan: Plan, view: View): TemplateResult {
   const words = html`<span class="what"
       ><bdi class="name">${plan.name}</bdi
       ><span class="muted small"
-        >${offer.kind === 'current' ? text.current : offer.kind === 'contact' ? plan.description : terms}</span
+        >${standsFor(offer, view) ?? (offer.kind === 'contact' ? plan.description : terms)}</span
       ></span
     ><span class="cost"
       ><bdi class=${isMoney ? 'strong' : ''}>${amount}</bdi
@@ -78,7 +79,8 @@ function choice(plan: Plan, view: View): TemplateResult {
   const isPicked = step.target?.plan.id === plan.id;
   // Their own plan can be chosen for another number of seats alone.
   const isDisabled =
-    offer.way === 'none' && !(offer.kind === 'current' && plan.per_seat && subscription?.offer === 'manage');
+    offer.kind === 'undo' ||
+    (offer.way === 'none' && !(offer.kind === 'current' && plan.per_seat && subscription?.offer === 'manage'));
   return html`<label class="choice-row" part="choice">
     <input
       type="radio"
@@ -88,8 +90,17 @@ function choice(plan: Plan, view: View): TemplateResult {
       ?disabled=${isDisabled}
       @change=${() => flow.pick(targetOf(plan, view))}
     />
-    ${words} ${offer.way === 'none' ? nothing : html`<span class="sr">${offerLabel(offer, text)}</span>`}
+    ${words}
+    ${offer.way === 'none' || offer.way === 'resume' ? nothing : html`<span class="sr">${offerLabel(offer, text)}</span>`}
   </label>`;
+}
+
+/** What is special about a plan for this user, in the place of its terms; what comes already cannot be chosen again. */
+function standsFor({ kind }: Offer, { subscription, text, locale }: View): string | null {
+  if (kind === 'current') return text.current;
+  if (kind === 'resume') return text.resume;
+  const scheduled = subscription?.scheduled;
+  return kind === 'undo' && scheduled ? text.startsOn(formatShortDate(scheduled.at, locale)) : null;
 }
 
 const offerOf = (plan: Plan, { step, catalogue, subscription }: View): Offer =>

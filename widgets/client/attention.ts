@@ -33,20 +33,14 @@ export interface Attention {
 /** `GET /portal/return` adds it to the address as `payment`, where the new card did not pay what is owed. */
 export type PortalReturn = 'failed' | 'requires_action' | null;
 
-export interface Moment {
-  readonly now: number;
-  readonly returned: PortalReturn;
-}
-
 /** Milliseconds before the end of a trial from which on a missing card needs somebody; each is a stage. */
 const trialStages = [1, 3, 7].map((days) => days * 24 * 60 * 60 * 1000);
 
 /**
  * The first thing that needs the user; null where nothing does.
- * @param moment.now milliseconds since the epoch
- * @param moment.returned what the portal's way back said of the payment with a new card
+ * @param returned what the portal's way back said of the payment with a new card
  */
-export function attentionOf(subscription: Subscription, { now, returned }: Moment): Attention | null {
+export function attentionOf(subscription: Subscription, returned: PortalReturn): Attention | null {
   const { offer, owed, pending_change: pending, cancel_at: end, scheduled, grace_until: grace } = subscription;
   if (offer === 'fix_payment') {
     const isOn = entitles(subscription);
@@ -78,7 +72,7 @@ export function attentionOf(subscription: Subscription, { now, returned }: Momen
   if (end !== null) return { ...usual, kind: 'ends', action: { kind: 'resume' }, at: end, stage: end };
   const trialEnd = subscription.status === 'trialing' ? subscription.trial_end : null;
   if (trialEnd !== null && subscription.payment_method === null) {
-    const left = Date.parse(trialEnd) - now;
+    const left = Date.parse(trialEnd) - Date.parse(subscription.as_of);
     const stage = trialStages.find((each) => left <= each);
     if (stage !== undefined) {
       const action = { kind: 'add_payment_method' } as const;

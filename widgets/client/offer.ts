@@ -97,6 +97,10 @@ function firstThing({ offer, status, collection_paused: isPaused }: OfferState):
   return offer === 'resume' && (isPaused || status === 'paused') ? offer : null;
 }
 
+/** Whether the subscription that runs can become one of another plan now; one that ends goes on with the change. */
+export const mayChangePlan = (state: OfferState): boolean =>
+  state.offer === 'manage' || (state.offer === 'resume' && firstThing(state) === null);
+
 type Unnamed = Omit<Offer, 'kind' | 'way'>;
 
 /** Contract §4, "Never two subscriptions": whatever is offered to a subscriber changes the subscription that runs. */

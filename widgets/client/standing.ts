@@ -68,6 +68,24 @@ function running(subscription: Subscription): Outlook {
 export const entitles = ({ status, source }: Pick<Subscription, 'status' | 'source'>): boolean =>
   source === 'subscription' && (status === 'trialing' || status === 'active' || status === 'past_due');
 
+/**
+ * The plan that the standing is about: of a subscription that is not paid, paused or still being paid, its own; what the
+ * user has meanwhile is `plan`.
+ */
+export function standingPlan(subscription: Subscription): string | null {
+  return isOff(subscription) ? subscription.subscribed_plan : subscription.plan;
+}
+
+/** What the user is on until the subscription gives its plan again; null where there is nothing to tell apart. */
+export const planMeanwhile = (subscription: Subscription): string | null =>
+  isOff(subscription) ? subscription.plan : null;
+
+function isOff(subscription: Subscription): boolean {
+  const { subscribed_plan: own, plan, offer, status, collection_paused: isPaused } = subscription;
+  if (own === null || own === plan || entitles(subscription)) return false;
+  return offer === 'fix_payment' || offer === 'wait' || status === 'paused' || isPaused;
+}
+
 export type Standing =
   | 'active'
   | 'trial'

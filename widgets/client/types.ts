@@ -77,6 +77,10 @@ export type CallToAction = 'checkout' | 'manage' | 'fix_payment' | 'resume' | 'w
 
 /** `GET /v1/subscription`. */
 export interface Subscription extends PlanState {
+  /** The time that it holds at: Stripe's, which a test clock or the sandbox may have moved. */
+  readonly as_of: string;
+  /** The plan of the running subscription, whether or not it gives it now. */
+  readonly subscribed_plan: string | null;
   readonly payment_method: {
     readonly type: string;
     readonly brand: string | null;

@@ -9,7 +9,7 @@ import { attentionLine } from '../ui/attention-view.ts';
 import { choiceNotice } from '../ui/choice-notice.ts';
 import type { Errands } from '../ui/errands.ts';
 import { notice, problemText } from '../ui/problems.ts';
-import { momentNow } from '../ui/moment.ts';
+import { portalReturn } from '../ui/portal-return.ts';
 import { retryButton } from '../ui/retry-button.ts';
 import type { SessionController } from '../ui/session-controller.ts';
 
@@ -44,9 +44,9 @@ function blockedNotice({
   locale,
 }: PickerNoticeView): TemplateResult | typeof nothing {
   const subscription = billing.snapshot?.subscription;
-  const attention = subscription ? attentionOf(subscription, momentNow()) : null;
+  const attention = subscription ? attentionOf(subscription, portalReturn()) : null;
   if (!subscription || !attention || !blocking.has(attention.kind)) return nothing;
-  const view = { attention, catalogue, own: subscription.plan, text, locale };
+  const view = { attention, catalogue, subscription, text, locale };
   return attentionLine(view, {
     role: 'note',
     errands,

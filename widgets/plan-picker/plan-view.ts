@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Offer, offerFor } from '../client/offer.ts';
+import { standingPlan } from '../client/standing.ts';
 import type { BillingCycle, Catalogue, Plan } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { button } from '../ui/button.ts';
@@ -44,11 +45,13 @@ export function pill(plan: Plan, view: PickerView): TemplateResult | typeof noth
     html`<span class="pill ${look}" part="pill">${words}</span>`;
   const day = (iso: string): string => formatShortDate(iso, locale);
   if (subscription?.scheduled?.plan === plan.id) return draw('warn', text.startsOn(day(subscription.scheduled.at)));
-  if (state?.plan === plan.id) {
+  if ((subscription ? standingPlan(subscription) : state?.plan) === plan.id && state) {
     const end = subscription?.cancel_at ?? null;
     if (end !== null) return draw('warn', text.endsOn(day(end)));
     if (state.status === 'past_due') return draw('danger', text.pastDue);
+    if (state.status === 'unpaid') return draw('danger', text.standing.unpaid);
     if (state.status === 'paused') return draw('warn', text.paused);
+    if (state.offer === 'wait') return draw('warn', text.standing.waits);
     if (state.status !== 'trialing') return plan.kind === 'free' ? nothing : draw('good', text.active);
     return draw('accent', subscription?.trial_end ? text.trialUntil(day(subscription.trial_end)) : text.trial);
   }

@@ -1,6 +1,6 @@
 /** The sentence that says what will happen to a subscription, when, and for how much. */
 
-import { type Money, type Outlook, outlookOf, type Standing, standingOf } from '../client/standing.ts';
+import { type Money, type Outlook, outlookOf, planMeanwhile, type Standing, standingOf } from '../client/standing.ts';
 import type { Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { planName } from '../ui/attention-view.ts';
@@ -13,8 +13,17 @@ export interface OutlookView {
   readonly locale: string;
 }
 
-export function outlookText({ subscription, catalogue, text, locale }: OutlookView): string {
+export function outlookText(view: OutlookView): string {
+  const { subscription, catalogue, text } = view;
   const outlook = outlookOf(subscription);
+  const meanwhile = planMeanwhile(subscription);
+  if (meanwhile === null) return comingText(outlook, view);
+  const { untilPaid, untilResumed } = text.outlook;
+  const until = outlook.kind === 'paused' || outlook.kind === 'collection-paused' ? untilResumed : untilPaid;
+  return `${comingText(outlook, view)} ${until(planName(meanwhile, catalogue, text))}`;
+}
+
+function comingText(outlook: Outlook, { subscription, catalogue, text, locale }: OutlookView): string {
   const words = text.outlook;
   const date = (iso: string): string => formatDate(iso, locale);
   const money = ({ amount, currency }: Money): string => formatAmount(amount, currency, locale);
@@ -36,8 +45,10 @@ export function outlookText({ subscription, catalogue, text, locale }: OutlookVi
         : words.endsThen(date(outlook.at), name(outlook.next));
     case 'owed': {
       const owed = [money(outlook.price), date(outlook.since)] as const;
-      if (outlook.isOff) return words.owedOff(...owed);
-      return outlook.retryAt === null ? words.owed(...owed) : words.owedRetry(...owed, date(outlook.retryAt));
+      if (outlook.isOff && planMeanwhile(subscription) === null) return words.owedOff(...owed);
+      return outlook.retryAt === null || outlook.isOff
+        ? words.owed(...owed)
+        : words.owedRetry(...owed, date(outlook.retryAt));
     }
     case 'pending':
       return words.pending(name(outlook.plan), date(outlook.until));
@@ -48,6 +59,8 @@ export function outlookText({ subscription, catalogue, text, locale }: OutlookVi
         : words.assignedThen(date(outlook.until), name(outlook.next));
     case 'collection-paused':
       return words.collectionPaused;
+    case 'unpaid':
+      return planMeanwhile(subscription) === null ? words.unpaid : words.unpaidOn;
     default:
       return words[outlook.kind];
   }

@@ -12,8 +12,6 @@ export interface PaymentSectionView {
   readonly text: Messages;
   readonly isBusy: boolean;
   readonly isWaiting: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
   readonly onUpdate: () => void;
 }
 
@@ -43,9 +41,9 @@ export function paymentSection(view: PaymentSectionView): TemplateResult {
   </section>`;
 }
 
-function methodView(method: PaymentMethod, { text, now }: PaymentSectionView): TemplateResult {
+function methodView(method: PaymentMethod, { text, subscription }: PaymentSectionView): TemplateResult {
   const expiry = expiryOf(method);
-  const isOver = isExpired(method, now);
+  const isOver = isExpired(method, Date.parse(subscription.as_of));
   return html`<p class="method" part="payment-method">
     <span class="card-art" aria-hidden="true">${art(method)}</span>
     <span class="sr">${methodSaid(method, text)}</span>

@@ -1,7 +1,8 @@
 /** The plan, how it stands, what will happen, and what can be done: two buttons at most, cancelling the quiet one. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { hasSubscription } from '../client/offer.ts';
+import { hasSubscription, mayChangePlan } from '../client/offer.ts';
+import { standingPlan } from '../client/standing.ts';
 import type { Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { planName } from '../ui/attention-view.ts';
@@ -26,14 +27,15 @@ export interface PlanSectionView {
 export function planSection(view: PlanSectionView): TemplateResult {
   const { subscription, catalogue, text, locale } = view;
   const pill = standingPill(view);
-  const plan = catalogue.plans.find(({ id }) => id === subscription.plan);
+  const own = standingPlan(subscription);
+  const plan = catalogue.plans.find(({ id }) => id === subscription.plan && id === own);
   const { quantity } = subscription;
   return html`<section part="section section-plan" aria-labelledby="plan-title">
     <h3 id="plan-title">${text.manager.plan}</h3>
     <div class="row">
       <div class="grow">
         <p class="plan-name" part="plan" tabindex="-1">
-          <bdi>${planName(subscription.plan, catalogue, text)}</bdi>
+          <bdi>${planName(own, catalogue, text)}</bdi>
           ${pill ? html`<span class="pill ${pill.look}" part="pill">${pill.words}</span>` : nothing}
           ${
             plan?.per_seat
@@ -65,7 +67,7 @@ function actions(view: PlanSectionView): TemplateResult | typeof nothing {
     look: 'bare',
     isBusy: view.busy === 'cancel',
     label: text.manager.cancel,
-    name: text.manager.cancelPlan(planName(subscription.plan, catalogue, text)),
+    name: text.manager.cancelPlan(planName(standingPlan(subscription), catalogue, text)),
     onClick: view.onCancel,
   });
   // What is owed can also be paid on Stripe's page, with any card.
@@ -79,7 +81,7 @@ function actions(view: PlanSectionView): TemplateResult | typeof nothing {
       text,
     });
   if (offer === 'wait') return nothing;
-  const mayChange = offer === 'manage' || (!isSubscriber && catalogue.plans.length > 1);
+  const mayChange = (isSubscriber && mayChangePlan(subscription)) || (!isSubscriber && catalogue.plans.length > 1);
   return html`<div class="actions">
     ${mayChange ? change : (pay ?? nothing)}${isSubscriber && end === null ? cancel : nothing}
   </div>`;

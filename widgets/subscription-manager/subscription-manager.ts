@@ -16,7 +16,7 @@ import { CatalogueController } from '../ui/catalogue-controller.ts';
 import { choiceNotice } from '../ui/choice-notice.ts';
 import { ChooseController } from '../ui/choose-controller.ts';
 import { controls } from '../ui/controls.styles.ts';
-import { momentNow } from '../ui/moment.ts';
+import { portalReturn } from '../ui/portal-return.ts';
 import { formatNumber } from '../ui/money.ts';
 import { attributePanel, errorPanel, notice, problemText } from '../ui/problems.ts';
 import { retryButton } from '../ui/retry-button.ts';
@@ -122,13 +122,11 @@ export class SubscriptionManager extends BillingElement {
   }
 
   #renderCard(subscription: Subscription, catalogue: Catalogue, text: Messages): TemplateResult {
-    const moment = momentNow();
-    const { now } = moment;
-    const attention = subscription.can_manage_billing ? attentionOf(subscription, moment) : null;
+    const attention = subscription.can_manage_billing ? attentionOf(subscription, portalReturn()) : null;
     return html`<div class="card" part="card">
         ${this.#renderTrouble(subscription, text)}
         ${attention ? this.#renderAttention(attention, subscription, catalogue, text) : nothing}
-        ${this.#sections.map((name) => this.#renderSection(name, { subscription, catalogue, text, now }))}
+        ${this.#sections.map((name) => this.#renderSection(name, { subscription, catalogue, text }))}
       </div>
       ${this.#chooser.render(text)}`;
   }
@@ -147,7 +145,7 @@ export class SubscriptionManager extends BillingElement {
     catalogue: Catalogue,
     text: Messages,
   ): TemplateResult {
-    const view = { attention, catalogue, own: subscription.plan, text, locale: this.text.locale };
+    const view = { attention, catalogue, subscription, text, locale: this.text.locale };
     return attentionLine(view, {
       role: 'note',
       errands: this.#chooser.errands,
@@ -157,7 +155,7 @@ export class SubscriptionManager extends BillingElement {
 
   #renderSection(
     name: SectionName,
-    known: { subscription: Subscription; catalogue: Catalogue; text: Messages; now: number },
+    known: { subscription: Subscription; catalogue: Catalogue; text: Messages },
   ): TemplateResult {
     const { busy } = this.#chooser.errands;
     const shared = { ...known, locale: this.text.locale, isWaiting: busy !== null, busy };

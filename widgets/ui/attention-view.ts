@@ -2,7 +2,8 @@
 
 import { html, type nothing, type TemplateResult } from 'lit';
 import type { Attention } from '../client/attention.ts';
-import type { Catalogue } from '../client/types.ts';
+import { planMeanwhile, standingPlan } from '../client/standing.ts';
+import type { Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import { attending } from './attend.ts';
 import { button } from './button.ts';
@@ -14,8 +15,7 @@ import { noticeLine, type NoticeView, type ProblemText } from './problems.ts';
 export interface AttentionView {
   readonly attention: Attention;
   readonly catalogue: Catalogue;
-  /** The plan that the user has; null for none. */
-  readonly own: string | null;
+  readonly subscription: Subscription;
   readonly text: Messages;
   readonly locale: string;
 }
@@ -43,17 +43,19 @@ export function attentionLine(view: AttentionView, { role, errands, onAction, be
 }
 
 /** @returns a title without a full stop, and a sentence */
-function attentionText({ attention, catalogue, own, text, locale }: AttentionView): ProblemText {
+function attentionText({ attention, catalogue, subscription, text, locale }: AttentionView): ProblemText {
   const { attention: words } = text;
   const name = (id: string | null): string => planName(id, catalogue, text);
   const date = attention.at === null ? '' : formatDate(attention.at, locale);
+  const own = standingPlan(subscription);
+  const meanwhile = planMeanwhile(subscription);
   switch (attention.kind) {
     case 'past-due': {
       const detail = date === '' ? words.pastDueNow(name(own)) : words.pastDueBy(date, name(own));
       return { title: words.pastDue, detail };
     }
     case 'off':
-      return { title: words.off, detail: words.offDetail };
+      return { title: words.off, detail: meanwhile ? words.offOn(name(own), name(meanwhile)) : words.offDetail };
     case 'declined':
       return { title: words.declined, detail: words.declinedDetail };
     case 'confirm-owed':
@@ -63,7 +65,10 @@ function attentionText({ attention, catalogue, own, text, locale }: AttentionVie
     case 'upgrade-unpaid':
       return { title: words.upgradeUnpaid(name(attention.plan)), detail: words.upgradeUnpaidBy(date) };
     case 'paused':
-      return { title: words.paused, detail: words.pausedDetail };
+      return {
+        title: words.paused,
+        detail: meanwhile ? words.pausedOn(name(own), name(meanwhile)) : words.pausedDetail,
+      };
     case 'trial-ends':
       return { title: words.trialEnds(date), detail: words.trialEndsDetail(name(own)) };
     case 'ends':

@@ -84,6 +84,25 @@ describe('the subscription that a user sees', () => {
     await life.stripe.prices.update(price.id, { active: false });
   });
 
+  it('names the plan of the running subscription, also when it gives nothing any more, and none without one', async () => {
+    const userId = newUser();
+    assert.equal((await view(userId))['subscribed_plan'], null);
+    const id = await life.subscribe(userId);
+    assert.equal((await view(userId))['subscribed_plan'], 'pro');
+    await life.payWith(id, 'pm_card_chargeCustomerFail');
+    await life.travel(userId, 42);
+    const unpaid = await view(userId);
+    assert.deepEqual([unpaid['plan'], unpaid['offer'], unpaid['subscribed_plan']], ['free', 'fix_payment', 'pro']);
+  });
+
+  it('says the time that it holds at: the test clock’s, where it has been moved', async () => {
+    const userId = newUser();
+    await life.subscribe(userId);
+    const before = Date.parse(String((await view(userId))['as_of']));
+    await life.travel(userId, 10);
+    assert.ok(Date.parse(String((await view(userId))['as_of'])) - before >= 10 * 86_400_000);
+  });
+
   it('says what is owed while past due, and where to pay it (R21.3)', async () => {
     const userId = newUser();
     const id = await life.subscribe(userId);

@@ -3,7 +3,7 @@
 import type { Subscription } from '../../../widgets/client/types.ts';
 import type { PeerProject } from '../peer/peer.ts';
 import * as catalogues from '../peer/catalogues.ts';
-import { ending, pastDue, periodEnd, waitsToBePaid } from '../support/subscriptions.ts';
+import { beyondGrace, ending, pastDue, paused, periodEnd, waitsToBePaid } from '../support/subscriptions.ts';
 
 export interface GalleryState {
   readonly title: string;
@@ -44,7 +44,7 @@ const subscriber = (more: Partial<Subscription> = {}, peer: PeerProject = {}): P
     date: `${date}T10:00:00Z`,
     amount: 1900,
     currency: 'usd',
-    status: more.status === 'past_due' && index === 0 ? 'open' : 'paid',
+    status: more.owed && index === 0 ? 'open' : 'paid',
     hosted_url: 'https://pay.test/invoice',
     pdf_url: 'https://pay.test/invoice.pdf',
   })),
@@ -174,7 +174,14 @@ const all: readonly GalleryState[] = [
   }),
   state('Picker, past due', 'picker-due', { peer: subscriber(pastDue), isSignedIn: true }),
   state('Picker, paused', 'picker-paused', {
-    peer: subscriber({ status: 'paused', offer: 'resume', plan: 'free', billing_cycle: null, source: 'default' }),
+    peer: subscriber({
+      status: 'paused',
+      offer: 'resume',
+      plan: 'free',
+      subscribed_plan: 'pro',
+      billing_cycle: null,
+      source: 'default',
+    }),
     isSignedIn: true,
   }),
   state('Picker, moves to Pro', 'picker-scheduled', { peer: subscriber(toPro), isSignedIn: true }),
@@ -195,6 +202,7 @@ const all: readonly GalleryState[] = [
     subscriber({
       ...pastDue,
       plan: 'free',
+      subscribed_plan: 'pro',
       billing_cycle: null,
       status: 'unpaid',
       source: 'default',
@@ -212,6 +220,7 @@ const all: readonly GalleryState[] = [
       status: 'paused',
       offer: 'resume',
       plan: 'free',
+      subscribed_plan: 'pro',
       billing_cycle: null,
       source: 'default',
       next_invoice: null,
@@ -234,6 +243,10 @@ const all: readonly GalleryState[] = [
     subscriber({ status: 'incomplete', offer: 'wait', next_invoice: null }),
   ),
   manager('Manager, on Free', 'manager-free', {}),
+  manager('Manager, ended', 'manager-ended', {
+    ...subscriber(),
+    users: { ada: { trial_available: false, locked_currency: 'usd' } },
+  }),
   manager('Manager, no plan', 'manager-none', { users: { ada: { plan: null, status: 'none' } } }),
   manager('Manager, given by hand until a day', 'manager-assigned', {
     users: {
@@ -273,9 +286,10 @@ const all: readonly GalleryState[] = [
   }),
 
   banner('Banner, past due', 'banner-due', pastDue),
+  banner('Banner, beyond the grace period', 'banner-off', beyondGrace),
   banner('Banner, ending', 'banner-ending', ending),
   banner('Banner, to confirm', 'banner-confirm', waitsToBePaid(true)),
-  banner('Banner, paused', 'banner-paused', { status: 'paused', offer: 'resume' }),
+  banner('Banner, paused', 'banner-paused', paused),
   banner('Banner, trial without a card', 'banner-trial', trial({ payment_method: null })),
 
   manager('Dialog, choose', 'dialog-choice', subscriber({}, { catalogue: catalogues.fourPlans }), {
@@ -327,6 +341,9 @@ const all: readonly GalleryState[] = [
     peer: { ...subscriber(), ...refused(409, 'schedule_foreign') },
     isSignedIn: true,
     press: [toTeam, agree],
+  }),
+  manager('Dialog, downgrade after the choice', 'dialog-choice-down', subscriber({ ...toPro, scheduled: null }), {
+    press: ['.actions .button', 'dialog input[value="pro"]', 'dialog footer .button.filled:not([disabled])'],
   }),
   manager('Dialog, cancel', 'dialog-cancel', subscriber(), { press: ['.actions .bare'] }),
 ];

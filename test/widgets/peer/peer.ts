@@ -96,6 +96,8 @@ export function stateOf(project: string, user: string, more: Partial<Subscriptio
   };
   return {
     ...base,
+    as_of: new Date().toISOString(),
+    subscribed_plan: more.subscribed_plan ?? (offerAt(more.status) === 'checkout' ? null : (more.plan ?? null)),
     payment_method: null,
     next_invoice: null,
     trial_available: true,
