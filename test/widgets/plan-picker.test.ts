@@ -71,6 +71,13 @@ describe('plan-picker: what it shows', () => {
     expect(pills).to.deep.equal(['', 'Paused', '']);
   });
 
+  it('says that a payment is being processed, and sells nothing meanwhile (R22.2)', async () => {
+    const waiting = { plan: 'free', billing_cycle: null, source: 'default', status: 'incomplete' } as const;
+    const project = await newProject(onPro({ ...waiting, offer: 'wait', may_checkout: false }));
+    const element = await shown<PlanPicker>(signedIn(project), 'Payment in progress');
+    expect(allInside(element, '.choice .button:not([disabled])')).to.deep.equal([]);
+  });
+
   it('shows only the plans that are asked for, in their order', async () => {
     const element = await shown<PlanPicker>(picker(await newProject(), 'plans="team free"'), 'Team');
     expect(allInside(element, 'h3').map(textOf)).to.deep.equal(['Team', 'Free']);
