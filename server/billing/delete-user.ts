@@ -17,6 +17,8 @@ export type Deletion = 'done' | 'pending';
 /** How often pending deletions are looked for, in milliseconds, and how many are taken up. */
 const lookEvery = 1000;
 const mostTakenUp = 20;
+/** How long the one who was asked has it in hand; when that process dies, another takes it up after. Milliseconds. */
+const inHand = 60_000;
 /** Wait before the first retry and the longest one, in milliseconds. */
 const firstRetry = 1000;
 const longestRetry = 10 * 60_000;
@@ -27,7 +29,7 @@ export async function deleteUser(deps: CheckoutDeps, project: Project, userId: s
   await deps.store.write((tx) =>
     tx
       .insertInto('user_deletion')
-      .values({ project_id: project.id, user_id: userId, requested_at: now, attempts: 0, retry_at: now + firstRetry })
+      .values({ project_id: project.id, user_id: userId, requested_at: now, attempts: 0, retry_at: now + inHand })
       .onConflict((conflict) => conflict.columns(['project_id', 'user_id']).doNothing())
       .execute(),
   );

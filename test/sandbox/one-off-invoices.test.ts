@@ -31,6 +31,14 @@ async function draftOf(amount: number, params: Partial<Stripe.InvoiceCreateParam
 }
 
 describe('one-off invoices', () => {
+  it('are not collected any more of a customer who is deleted', async () => {
+    const { customer, invoice } = await draftOf(2500, { auto_advance: true });
+    await stripe.customers.del(customer.id);
+    await sandbox.control('clock', { advance_seconds: 7200 });
+    const { status, auto_advance: advances } = await stripe.invoices.retrieve(invoice.id ?? '');
+    assert.deepEqual([status, advances], ['draft', false]);
+  });
+
   it('take what waits for the customer, and are finalized and paid', async () => {
     const { item, invoice } = await draftOf(2500);
     assert.deepEqual(

@@ -43,20 +43,31 @@ export function endSubscription(
  * exception: it would begin what is over.
  */
 function stopCollecting(change: Change, subscription: Stripe.Subscription): void {
-  const invoices = change.store.all('invoice', [
-    { sql: 'customer = ?', values: [idOf(subscription.customer)] },
-    { sql: "json_extract(body, '$.status') in ('draft', 'open')", values: [] },
-  ]);
+  const invoices = collectable(change, idOf(subscription.customer));
   for (const invoice of invoices.filter((one) => subscriptionOf(one) === subscription.id)) {
     if (invoice.status === 'open' && subscription.status === 'incomplete') voidInvoice(change, invoice);
-    else if (invoice.auto_advance || invoice.next_payment_attempt !== null) {
-      change.update<'invoice'>(invoice, {
-        auto_advance: false,
-        automatically_finalizes_at: null,
-        next_payment_attempt: null,
-      });
-    }
+    else leaveToThePayer(change, invoice);
   }
+}
+
+/** Nothing more is collected by itself of a customer who is deleted, of whatever their invoices are for. */
+export function stopCollectingFrom(change: Change, customer: string): void {
+  for (const invoice of collectable(change, customer)) leaveToThePayer(change, invoice);
+}
+
+const collectable = (change: Change, customer: string | null): Stripe.Invoice[] =>
+  change.store.all('invoice', [
+    { sql: 'customer = ?', values: [customer] },
+    { sql: "json_extract(body, '$.status') in ('draft', 'open')", values: [] },
+  ]);
+
+function leaveToThePayer(change: Change, invoice: Stripe.Invoice): void {
+  if (!invoice.auto_advance && invoice.next_payment_attempt === null) return;
+  change.update<'invoice'>(invoice, {
+    auto_advance: false,
+    automatically_finalizes_at: null,
+    next_payment_attempt: null,
+  });
 }
 
 /** The first payment did not come in time. Emits `customer.subscription.updated` and `invoice.voided`. */

@@ -87,7 +87,7 @@ describe('a user who is deleted', () => {
   it('stays until Stripe confirms: 202, tried again by the next process too, and nothing is sold meanwhile (R27.1)', async () => {
     const userId = newUser();
     const id = await life.subscribe(userId);
-    await life.control('faults', { route: 'DELETE /v1/subscriptions', status: 500, count: 4 });
+    await life.control('faults', { route: 'DELETE /v1/subscriptions', status: 500, count: 5 });
     const answer = await remove(userId);
     assert.deepEqual([answer.status, answer.json['status']], [202, 'pending']);
     assert.ok((await rowsOf(userId)).includes('user_deletion'));
