@@ -212,9 +212,22 @@ describe('in a whole browser', () => {
     await context.close();
   });
 
-  for (const lacking of ['locks', 'channel', 'granted locks'] as const) {
-    it(`listens in each tab where there are no ${lacking}`, async () => {
-      const project = `no-${lacking.replace(' ', '-')}`;
+  it('listens in a frame with an origin of its own, where locks are refused', async () => {
+    await steer('opaque', { users: { ada: pro } });
+    const page = await browser.newPage();
+    await page.setContent(
+      `<iframe sandbox="allow-scripts" width="1000" height="700" src="${pageUrl('opaque').replaceAll('"', '&quot;')}"></iframe>`,
+    );
+    await waitFor(async () => (await streams('opaque')).open === 1);
+    await steer('opaque', { users: { ada: team } });
+    const card = page.frameLocator('iframe').getByRole('article', { name: 'Team' });
+    await card.getByRole('button', { name: 'Current plan' }).waitFor({ timeout: 5000 });
+    await page.close();
+  });
+
+  for (const lacking of ['locks', 'channel'] as const) {
+    it(`listens in each tab where a browser shares no ${lacking}`, async () => {
+      const project = `no-${lacking}`;
       await steer(project, { users: { ada: pro } });
       const context = await browser.newContext();
       await context.addInitScript((what) => {
@@ -222,8 +235,7 @@ describe('in a whole browser', () => {
           throw new DOMException('Not here.', 'SecurityError');
         };
         if (what === 'locks') Object.defineProperty(navigator, 'locks', { value: undefined });
-        else if (what === 'channel') Object.defineProperty(globalThis, 'BroadcastChannel', { value: refuse });
-        else navigator.locks.request = () => Promise.reject(new DOMException('Not here.', 'SecurityError'));
+        else Object.defineProperty(globalThis, 'BroadcastChannel', { value: refuse });
       }, lacking);
       const tabs = [await context.newPage(), await context.newPage()];
       for (const page of tabs) await page.goto(pageUrl(project));

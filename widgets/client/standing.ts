@@ -82,7 +82,7 @@ export const planMeanwhile = (subscription: Subscription): string | null =>
 
 function isOff(subscription: Subscription): boolean {
   const { subscribed_plan: own, plan, offer, status, collection_paused: isPaused } = subscription;
-  if (own === null || own === plan || entitles(subscription)) return false;
+  if (!own || own === plan || entitles(subscription)) return false;
   return offer === 'fix_payment' || offer === 'wait' || status === 'paused' || isPaused;
 }
 

@@ -18,13 +18,14 @@ export interface Tabs {
 const alone: Tabs = { tell: () => undefined, takeTurn: (_, work) => work(), leave: () => undefined };
 
 /**
- * @param name what they have in common: of another user, project or backend nothing is heard; null for nothing
+ * @param about what they have in common: of another user, project or backend nothing is heard; null for nothing
  * @param heard what another tab told
  */
-export function joinTabs(name: string | null, heard: (version: number) => void): Tabs {
+export function joinTabs(about: string | null, heard: (version: number) => void): Tabs {
   // Only a secure context has locks, and only with both is there somebody to hear from while waiting.
   const locks = navigator.locks as LockManager | undefined;
-  if (name === null || !locks || typeof BroadcastChannel === 'undefined') return alone;
+  if (about === null || !locks || typeof BroadcastChannel === 'undefined') return alone;
+  const name = `planclaim ${about}`;
   let channel: BroadcastChannel;
   try {
     channel = new BroadcastChannel(name);
