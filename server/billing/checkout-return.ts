@@ -3,6 +3,7 @@
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import type { CheckoutDeps } from './checkout.ts';
+import { retrieveCheckoutSession } from '../stripe/checkout-sessions.ts';
 import { recordSessionStatus } from './open-sessions.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -40,7 +41,7 @@ export async function completeCheckout(
     status: 403,
   });
   if (asUser && (asUser.projectId !== stored.project_id || asUser.userId !== stored.user_id)) throw foreign;
-  const session = await deps.stripe(project).retrieveCheckoutSession(sessionId);
+  const session = await retrieveCheckoutSession(deps.stripe(project), sessionId);
   if (session && (session.customerId !== stored.customer_id || session.clientReferenceId !== stored.user_id))
     throw foreign;
   if (session?.status !== 'complete') {

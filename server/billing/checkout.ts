@@ -5,7 +5,11 @@ import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
 import { accountOf } from '../stripe/account.ts';
 import { currencyLocked } from '../stripe/failures.ts';
-import type { CheckoutSessionReading } from '../stripe/gateway.ts';
+import {
+  createCheckoutSession,
+  retrieveCheckoutSession,
+  type CheckoutSessionReading,
+} from '../stripe/checkout-sessions.ts';
 import { abandonUnpaid } from '../stripe/subscription-commands.ts';
 import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
 import { bestSubscription } from './best-subscription.ts';
@@ -125,7 +129,7 @@ async function reusable(
   sessions: readonly StoredSession[],
 ): Promise<StartedCheckout | null> {
   for (const session of sessions) {
-    const reading = await deps.stripe(project).retrieveCheckoutSession(session.session_id);
+    const reading = await retrieveCheckoutSession(deps.stripe(project), session.session_id);
     if (reading?.status === 'open' && reading.expiresAt - deps.stripe.now(project) > nearlyExpired)
       return started(reading);
     await recordSessionStatus(deps, session, reading?.status ?? 'expired');
@@ -230,7 +234,7 @@ function sessionFor(
   order: SessionOrder,
   customer: Payer,
 ): Promise<CheckoutSessionReading> {
-  return deps.stripe(project).createCheckoutSession({
+  return createCheckoutSession(deps.stripe(project), {
     projectId: project.id,
     userId,
     plan: order.plan,

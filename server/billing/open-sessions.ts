@@ -4,7 +4,7 @@ import type { Selectable } from 'kysely';
 import type { Project } from '../config/project.ts';
 import type { CheckoutSessionTable } from '../store/schema.ts';
 import { accountOf } from '../stripe/account.ts';
-import type { CheckoutSessionReading } from '../stripe/gateway.ts';
+import { expireCheckoutSession, type CheckoutSessionReading } from '../stripe/checkout-sessions.ts';
 import type { BillingDeps } from './deps.ts';
 
 export type StoredSession = Selectable<CheckoutSessionTable>;
@@ -30,7 +30,7 @@ export async function closeOpenSessions(
 ): Promise<CheckoutSessionReading['status'][]> {
   const ends: CheckoutSessionReading['status'][] = [];
   for (const session of sessions ?? (await openSessions(deps, project, userId))) {
-    const reading = await deps.stripe(project).expireCheckoutSession(session.session_id);
+    const reading = await expireCheckoutSession(deps.stripe(project), session.session_id);
     const status = reading?.status ?? 'expired';
     await recordSessionStatus(deps, session, status);
     ends.push(status);

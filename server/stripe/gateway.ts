@@ -1,13 +1,13 @@
 /** What billing asks of Stripe, in our words. Only this folder names Stripe's types. */
 
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import type { Clock } from '../clock.ts';
-import { lookupKey, type BillingCycle, type CheckoutContext, type Config, type Project } from '../config/project.ts';
+import { lookupKey, type BillingCycle, type Config, type Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
 import { delinquentSince } from './delinquency.ts';
-import { currencyConflict, isMissing, stripeFailure } from './failures.ts';
+import { isMissing, stripeFailure } from './failures.ts';
 import { paymentStatus } from './invoices.ts';
 import type { KnownMeanings } from './price-meaning.ts';
 import {
@@ -18,31 +18,6 @@ import {
   type SubscriptionReading,
 } from './subscriptions.ts';
 import { StripeTime } from './time.ts';
-
-/** A checkout session, as much as we use of it. Times in milliseconds. */
-export interface CheckoutSessionReading {
-  readonly id: string;
-  readonly customerId: string | null;
-  readonly clientReferenceId: string | null;
-  readonly status: 'open' | 'complete' | 'expired';
-  readonly paid: boolean;
-  readonly url: string | null;
-  readonly clientSecret: string | null;
-  readonly expiresAt: number;
-}
-
-export interface CheckoutRequest extends CheckoutContext {
-  readonly customerId: string;
-  readonly currency: string | null;
-  readonly ui: 'hosted' | 'embedded';
-  readonly successUrl: string;
-  readonly cancelUrl: string;
-  /** Days, or null for none. */
-  readonly trialDays: number | null;
-  readonly trialCard: 'required' | 'optional';
-  /** Whether the customer existed before this checkout; Stripe takes `customer_update` only then (R14.1). */
-  readonly knownCustomer: boolean;
-}
 
 export interface KnownPrice {
   readonly id: string;
@@ -73,6 +48,10 @@ export class StripeGateway {
   /** What time it is at Stripe, in milliseconds. */
   now(): number {
     return this.#clock();
+  }
+
+  get project(): Project {
+    return this.#project;
   }
 
   /** The SDK itself, for the other files of this folder. */
@@ -228,80 +207,6 @@ export class StripeGateway {
       throw stripeFailure(error);
     }
   }
-
-  async createCheckoutSession(request: CheckoutRequest): Promise<CheckoutSessionReading> {
-    const price = await this.findPrice(request.plan, request.billingCycle);
-    const metadata = { planclaim_project: this.#project.id, planclaim_user: request.userId };
-    const { checkout, branding } = this.#project;
-    const trial = request.trialDays === null ? null : { trial_period_days: request.trialDays };
-    const optionalCard = trial !== null && request.trialCard === 'optional';
-    const ours: Stripe.Checkout.SessionCreateParams = {
-      mode: 'subscription',
-      customer: request.customerId,
-      client_reference_id: request.userId,
-      line_items: [{ price: price.id, ...(!price.metered && { quantity: request.quantity }) }],
-      ...(request.currency !== null && { currency: request.currency }),
-      metadata,
-      subscription_data: {
-        metadata,
-        ...trial,
-        ...(optionalCard && { trial_settings: { end_behavior: { missing_payment_method: 'cancel' } } }),
-      },
-      ...(optionalCard && { payment_method_collection: 'if_required' }),
-      ...(checkout.promotionCodes && { allow_promotion_codes: true }),
-      ...(checkout.automaticTax && {
-        automatic_tax: { enabled: true },
-        ...(request.knownCustomer && { customer_update: { address: 'auto', name: 'auto' } }),
-      }),
-      branding_settings: {
-        display_name: this.#project.name,
-        ...(branding.accent !== null && /^#[0-9a-f]{6}$/i.test(branding.accent) && { button_color: branding.accent }),
-      },
-      ...(request.ui === 'embedded'
-        ? { ui_mode: 'embedded_page', return_url: request.successUrl }
-        : { ui_mode: 'hosted_page', success_url: request.successUrl, cancel_url: request.cancelUrl }),
-    };
-    const params = checkout.params ? checkout.params({ ...ours }, request) : ours;
-    try {
-      return readSession(await this.#stripe.checkout.sessions.create(params as Stripe.Checkout.SessionCreateParams));
-    } catch (error) {
-      throw currencyConflict(error) ?? stripeFailure(error);
-    }
-  }
-
-  /** Null when Stripe does not know the session. */
-  async retrieveCheckoutSession(sessionId: string): Promise<CheckoutSessionReading | null> {
-    try {
-      return readSession(await this.#stripe.checkout.sessions.retrieve(sessionId));
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw stripeFailure(error);
-    }
-  }
-
-  /** Closes an open session; one that is not open any more is returned as it is. */
-  async expireCheckoutSession(sessionId: string): Promise<CheckoutSessionReading | null> {
-    try {
-      return readSession(await this.#stripe.checkout.sessions.expire(sessionId));
-    } catch (error) {
-      if (error instanceof Stripe.errors.StripeInvalidRequestError) return this.retrieveCheckoutSession(sessionId);
-      throw stripeFailure(error);
-    }
-  }
-}
-
-function readSession(session: Stripe.Checkout.Session): CheckoutSessionReading {
-  const { customer } = session;
-  return {
-    id: session.id,
-    customerId: customer === null || typeof customer === 'string' ? customer : customer.id,
-    clientReferenceId: session.client_reference_id,
-    status: session.status === 'complete' ? 'complete' : session.status === 'expired' ? 'expired' : 'open',
-    paid: session.payment_status === 'paid' || session.payment_status === 'no_payment_required',
-    url: session.url,
-    clientSecret: session.client_secret,
-    expiresAt: session.expires_at * 1000,
-  };
 }
 
 /** One gateway a project, and what time it is at Stripe. */
