@@ -68,12 +68,27 @@ export class Books {
 
   /** What a subscription was after each of its changes, oldest first. */
   historyOf(subscriptionId: string): Stripe.Subscription[] {
+    return this.changesOf(subscriptionId).map(({ subscription }) => subscription);
+  }
+
+  /** The same with the times of the changes, in seconds. */
+  changesOf(subscriptionId: string): { readonly at: number; readonly subscription: Stripe.Subscription }[] {
     return this.#world.sandbox.store.database
       .all(
         `select body from event where type in ('customer.subscription.created', 'customer.subscription.updated',
            'customer.subscription.deleted') and json_extract(body, '$.data.object.id') = ? order by seq`,
         subscriptionId,
       )
-      .map((row) => (JSON.parse(String(row['body'])) as { data: { object: Stripe.Subscription } }).data.object);
+      .map((row) => {
+        const event = JSON.parse(String(row['body'])) as { created: number; data: { object: Stripe.Subscription } };
+        return { at: event.created, subscription: event.data.object };
+      });
+  }
+
+  /** What Stripe owes the customer, or is owed, beside its invoices; minor units. */
+  balanceOf({ customer }: Stripe.Subscription): number {
+    return (
+      this.#world.sandbox.store.find('customer', typeof customer === 'string' ? customer : customer.id)?.balance ?? 0
+    );
   }
 }

@@ -36,6 +36,8 @@ interface Told {
 }
 
 const day = 86_400;
+/** How long a renewal's invoice is a draft, and a little more; seconds. */
+const draftTime = 3700;
 
 /** The contract's plan state object without `version` and `updated_at`. */
 export function expectedState(world: World, books: Books, userId: string, assigned: Assigned | null): Expected {
@@ -204,13 +206,27 @@ function lastMeaning(project: Project, books: Books, { id }: Stripe.Subscription
 function delinquentSince(books: Books, { id }: Stripe.Subscription): number | null {
   let since: number | null = null;
   let before = '';
-  for (const { status, latest_invoice: invoice } of books.historyOf(id)) {
+  for (const { at, subscription } of books.changesOf(id)) {
+    const { status, latest_invoice: invoice } = subscription;
     if (status === 'past_due' && before !== 'past_due') {
-      since = books.invoice(typeof invoice === 'string' ? invoice : (invoice?.id ?? ''))?.created ?? null;
+      since = failedFirst(books, id, typeof invoice === 'string' ? invoice : (invoice?.id ?? ''), at);
     }
     before = status;
   }
   return since;
+}
+
+/** A renewal is a draft for an hour: what was billed meanwhile is newer, and it is the renewal whose payment failed. */
+function failedFirst(books: Books, id: string, latest: string, at: number): number | null {
+  const newest = books.invoice(latest)?.created;
+  if (newest === undefined) return null;
+  const owed = books
+    .invoicesOf(id)
+    .filter(({ created, status_transitions: { paid_at, voided_at, marked_uncollectible_at } }) => {
+      const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
+      return created > newest - draftTime && created <= newest && (settledAt === null || settledAt >= at);
+    });
+  return Math.min(newest, ...owed.map(({ created }) => created));
 }
 
 /** The end of the running period where it has been paid for, else its beginning. */
