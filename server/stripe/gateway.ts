@@ -4,9 +4,9 @@ import type Stripe from 'stripe';
 import type { Clock } from '../clock.ts';
 import { lookupKey, type BillingCycle, type Config, type Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
+import { needsBills, readBills, type Bills } from './bills.ts';
 import { ReadBudget } from './budget.ts';
 import { createStripeClient } from './client.ts';
-import { delinquentSince } from './delinquency.ts';
 import { isMissing, stripeFailure } from './failures.ts';
 import { paymentStatus } from './invoices.ts';
 import type { KnownMeanings } from './price-meaning.ts';
@@ -77,14 +77,14 @@ export class StripeGateway {
       for await (const subscription of list) found.push(subscription);
       const prices = await this.#pricesById(furtherPriceIds(found));
       const payments = await this.#paymentsOf(openPayments(found));
-      const delinquencies = await this.#delinquenciesOf(found);
+      const bills = await this.#billsOf(found);
       // Stripe lists the newest first.
       return found.map((subscription, index) =>
         readSubscription(this.#project, subscription, {
           known,
           prices,
           payments,
-          delinquencies,
+          bills,
           position: found.length - 1 - index,
         }),
       );
@@ -121,15 +121,14 @@ export class StripeGateway {
     return payments;
   }
 
-  /** Since when each is past due that is, in milliseconds, by id. */
-  async #delinquenciesOf(subscriptions: readonly Stripe.Subscription[]): Promise<ReadonlyMap<string, number>> {
-    const delinquencies = new Map<string, number>();
-    for (const subscription of subscriptions.filter(({ status }) => status === 'past_due')) {
+  /** What their own invoices say of those that are not simply paid, by id. */
+  async #billsOf(subscriptions: readonly Stripe.Subscription[]): Promise<ReadonlyMap<string, Bills>> {
+    const bills = new Map<string, Bills>();
+    for (const subscription of subscriptions.filter(needsBills)) {
       await this.#budget.take();
-      const since = await delinquentSince(this.#stripe, subscription);
-      if (since !== null) delinquencies.set(subscription.id, since);
+      bills.set(subscription.id, await readBills(this.#stripe, subscription));
     }
-    return delinquencies;
+    return bills;
   }
 
   /** Makes a customer for the user. The key keeps a retry from making a second one (R8.1). */

@@ -11,6 +11,7 @@ import type {
   Subscription,
   TestClockReading,
 } from '../store/records.ts';
+import type { Bills } from './bills.ts';
 import { meaningOfPrice, soldAs, type KnownMeanings, type PriceMeaning } from './price-meaning.ts';
 
 /** What reading a subscription gives; `pastDueSince`, `dispute` and `trialEndTold` come from elsewhere and are added by the caller. */
@@ -29,8 +30,8 @@ export interface ReadingContext {
   readonly known: KnownMeanings;
   /** How many subscriptions the customer had before. */
   readonly position: number;
-  /** Since when subscriptions are past due, in milliseconds, by id. */
-  readonly delinquencies: ReadonlyMap<string, number>;
+  /** What their invoices say of those subscriptions that are not simply paid, by id. */
+  readonly bills: ReadonlyMap<string, Bills>;
   /** Prices that a schedule or another currency needs, by id. */
   readonly prices: ReadonlyMap<string, Stripe.Price>;
   /** How the payments of {@link openPayments} stand, by the invoice's id. */
@@ -63,6 +64,7 @@ export function readSubscription(
 ): SubscriptionReading {
   const found = planItem(project, subscription.items.data, context.known);
   const invoice = latestInvoice(subscription);
+  const bills = context.bills.get(subscription.id);
   const customer =
     typeof subscription.customer === 'object' && !subscription.customer.deleted ? subscription.customer : null;
   const periodStart = milliseconds(found?.item.current_period_start);
@@ -89,7 +91,7 @@ export function readSubscription(
     canceledAt: milliseconds(subscription.canceled_at),
     endedAt: milliseconds(subscription.ended_at),
     collectionPaused: subscription.pause_collection !== null && subscription.pause_collection !== undefined,
-    paidUntil: invoice?.billing_reason === 'subscription_cycle' && invoice.status !== 'paid' ? periodStart : periodEnd,
+    paidUntil: isUnpaid(invoice) || bills?.periodPaid === false ? periodStart : periodEnd,
     awaitingPayment: invoice !== null && isFirst(invoice) && context.payments.get(invoice.id) === 'processing',
     neverPaid: invoice !== null && isFirst(invoice),
     legacyPrice: found !== null && found.meaning !== null && soldAs(project, found.item.price) === null,
@@ -104,13 +106,16 @@ export function readSubscription(
       subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method ?? null,
     ),
     latestInvoiceId: invoice?.id ?? null,
-    owedSince: context.delinquencies.get(subscription.id) ?? null,
+    owedSince: bills?.owedSince ?? null,
     customerCurrency: customer?.currency ?? null,
   };
 }
 
 const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | null =>
   typeof invoice === 'object' ? invoice : null;
+
+const isUnpaid = (invoice: Stripe.Invoice | null): boolean =>
+  invoice?.billing_reason === 'subscription_cycle' && invoice.status !== 'paid';
 
 const isFirst = (invoice: Stripe.Invoice): boolean =>
   invoice.billing_reason === 'subscription_create' && invoice.status === 'open';

@@ -222,9 +222,14 @@ function failedFirst(books: Books, id: string, latest: string, at: number): numb
   if (newest === undefined) return null;
   const owed = books
     .invoicesOf(id)
-    .filter(({ created, status_transitions: { paid_at, voided_at, marked_uncollectible_at } }) => {
+    .filter(({ created, status, status_transitions: { paid_at, voided_at, marked_uncollectible_at } }) => {
       const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
-      return created > newest - draftTime && created <= newest && (settledAt === null || settledAt >= at);
+      return (
+        status !== 'draft' &&
+        created > newest - draftTime &&
+        created <= newest &&
+        (settledAt === null || settledAt >= at)
+      );
     });
   return Math.min(newest, ...owed.map(({ created }) => created));
 }

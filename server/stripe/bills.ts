@@ -1,0 +1,53 @@
+/** What a subscription's own invoices say of it: the same answer whoever asks first, and whatever was missed before. */
+
+import type Stripe from 'stripe';
+
+/** As many as a subscription can owe before Stripe or somebody has given it up. */
+const mostInvoices = 24;
+
+/** What is read of the invoices of a subscription that is not simply paid. */
+export interface Bills {
+  /** When the invoice was made whose failure began what is owed now, in milliseconds; null where nothing is owed. */
+  readonly owedSince: number | null;
+  /** Whether the running period has been paid for. */
+  readonly periodPaid: boolean;
+}
+
+/** Whether a subscription says by itself how it is paid. */
+export const needsBills = ({ status, pause_collection: pause }: Stripe.Subscription): boolean =>
+  status === 'past_due' || (pause !== null && pause !== undefined);
+
+export async function readBills(stripe: Stripe, subscription: Stripe.Subscription): Promise<Bills> {
+  const { data } = await stripe.invoices.list({ subscription: subscription.id, limit: mostInvoices });
+  const period = data.find(({ billing_reason: reason }) => reason !== 'subscription_update');
+  return {
+    owedSince: subscription.status === 'past_due' ? startOfDelinquency(data) : null,
+    periodPaid: period?.billing_reason !== 'subscription_cycle' || period.status === 'paid',
+  };
+}
+
+/**
+ * Once a delinquency (R21.1): later failures do not move it, and a payment that brought the subscription back begins afresh. A draft
+ * has not failed.
+ * @param invoices newest first
+ */
+function startOfDelinquency(invoices: readonly Stripe.Invoice[]): number | null {
+  const [latest, ...older] = invoices.filter(({ status }) => status !== 'draft');
+  if (!latest) return null;
+  let first = latest;
+  for (const invoice of older) {
+    if (stillOwedAt(invoice, first.created)) first = invoice;
+    // A change that was paid, or came to nothing, says nothing of the renewals.
+    else if (invoice.billing_reason !== 'subscription_update') break;
+  }
+  return first.created * 1000;
+}
+
+/** Whether nobody had paid it, nor given it up, when the next one was made; `time` in seconds. */
+function stillOwedAt(
+  { status_transitions: { paid_at, voided_at, marked_uncollectible_at } }: Stripe.Invoice,
+  time: number,
+): boolean {
+  const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
+  return settledAt === null || settledAt >= time;
+}
