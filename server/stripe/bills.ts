@@ -19,11 +19,17 @@ export const needsBills = ({ status, pause_collection: pause }: Stripe.Subscript
 
 export async function readBills(stripe: Stripe, subscription: Stripe.Subscription): Promise<Bills> {
   const { data } = await stripe.invoices.list({ subscription: subscription.id, limit: mostInvoices });
-  const period = data.find(({ billing_reason: reason }) => reason !== 'subscription_update');
   return {
     owedSince: subscription.status === 'past_due' ? startOfDelinquency(data) : null,
-    periodPaid: period?.billing_reason !== 'subscription_cycle' || period.status === 'paid',
+    periodPaid: data.every((invoice) => invoice.status === 'paid' || !isRenewal(invoice, subscription)),
   };
+}
+
+/** Whether it is the bill for the period that runs; a first one, or one that a change or a resumption made, begins with its payment. */
+function isRenewal({ billing_reason: reason, lines }: Stripe.Invoice, { items }: Stripe.Subscription): boolean {
+  const runs = ({ start, end }: Stripe.InvoiceLineItem.Period): boolean =>
+    items.data.some((item) => item.current_period_start === start && item.current_period_end === end);
+  return reason === 'subscription_cycle' && lines.data.some(({ period }) => runs(period));
 }
 
 /**

@@ -91,7 +91,7 @@ export function readSubscription(
     canceledAt: milliseconds(subscription.canceled_at),
     endedAt: milliseconds(subscription.ended_at),
     collectionPaused: subscription.pause_collection !== null && subscription.pause_collection !== undefined,
-    paidUntil: isUnpaid(invoice) || bills?.periodPaid === false ? periodStart : periodEnd,
+    paidUntil: bills?.periodPaid === false ? periodStart : periodEnd,
     awaitingPayment: invoice !== null && isFirst(invoice) && context.payments.get(invoice.id) === 'processing',
     neverPaid: invoice !== null && isFirst(invoice),
     legacyPrice: found !== null && found.meaning !== null && soldAs(project, found.item.price) === null,
@@ -113,9 +113,6 @@ export function readSubscription(
 
 const latestInvoice = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | null =>
   typeof invoice === 'object' ? invoice : null;
-
-const isUnpaid = (invoice: Stripe.Invoice | null): boolean =>
-  invoice?.billing_reason === 'subscription_cycle' && invoice.status !== 'paid';
 
 const isFirst = (invoice: Stripe.Invoice): boolean =>
   invoice.billing_reason === 'subscription_create' && invoice.status === 'open';

@@ -51,6 +51,15 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'jump', seconds: 7200 },
     { do: 'settle' },
   ],
+  'a period that began with a resumption is paid for, whatever became of the renewal before it (R22.1)': [
+    ...buy(order('team', 2)),
+    { do: 'jump_to_end', user: 0, by: 7200 },
+    { do: 'jump_to_end', user: 0, by: 599 },
+    { do: 'pause', user: 0 },
+    { do: 'resume', user: 0 },
+    { do: 'pause_collection', user: 0, how: 'mark_uncollectible' },
+    { do: 'settle' },
+  ],
   'a draft that is kept while collection is paused has not failed (R21.1)': [
     ...buy(order('pro')),
     { do: 'jump_to_end', user: 0, by: 7200 },
