@@ -1,9 +1,8 @@
 /** The hosted pages: what they escape, which button says what, and how they behave in a real browser with and without script. */
 
 import assert from 'node:assert/strict';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -20,6 +19,7 @@ import { safeUrl } from '../../server/pages/lib/url.ts';
 import { renderSelectPage } from '../../server/pages/select.ts';
 import type { CurrentPlan, SelectView } from '../../server/pages/select.ts';
 import type { PlanView } from '../../server/pages/select-catalogue.ts';
+import { chromiumPath } from '../sandbox/support/browser.ts';
 
 const bare = {
   description: null,
@@ -574,20 +574,4 @@ function untranslated(words: object, english: object, path = ''): string[] {
     if (typeof value === 'object' && value !== null) return untranslated(own as object, value as object, at);
     return typeof value === 'string' && own === value && !same.has(at) ? [at] : [];
   });
-}
-
-function chromiumPath(): string {
-  const found = process.env['CHROME_PATH'];
-  if (found) return found;
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'chrome']) {
-      try {
-        accessSync(join(folder, name), constants.X_OK);
-        return join(folder, name);
-      } catch (fault) {
-        if (!(fault instanceof Error && 'code' in fault)) throw fault;
-      }
-    }
-  }
-  throw new Error('No browser: set CHROME_PATH, or put chromium on the PATH.');
 }

@@ -36,7 +36,8 @@ export function complaintsOf(page: Page): readonly string[] {
   return complaints;
 }
 
-function chromiumPath(): string {
+/** Where Chromium is: `CHROME_PATH`, or one on the PATH. */
+export function chromiumPath(): string {
   const found = process.env['CHROME_PATH'];
   if (found) return found;
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
