@@ -10,7 +10,6 @@ import { Sweep } from './billing/sweep.ts';
 import { Sync } from './billing/sync.ts';
 import { UserLocks } from './billing/user-lock.ts';
 import type { BillingDeps } from './billing/deps.ts';
-import { PlanclaimError } from './errors.ts';
 import { Metrics } from './metrics.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { changeRoutes } from './routes/changes.ts';
@@ -18,7 +17,9 @@ import { checkoutRoutes } from './routes/checkout.ts';
 import type { Assets, RouteDeps } from './routes/deps.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { admitSecretKey, admitUser } from './routes/lib/admit.ts';
 import { cors } from './routes/lib/cors.ts';
+import { nothingThere } from './routes/lib/not-found.ts';
 import { refuseWhileStopping } from './routes/lib/stopping.ts';
 import { idempotency } from './routes/lib/idempotency.ts';
 import { limitBody } from './routes/lib/body-limit.ts';
@@ -63,6 +64,8 @@ const pathsWithBodies = [
   '/v1/users/*',
   '/select',
 ];
+const pathsOfUsers = ['/v1/plan', '/v1/subscription/*', '/v1/checkout', '/v1/portal', '/v1/invoices'];
+const pathsWithSecretKey = ['/v1/links', '/v1/users/*', '/v1/incidents'];
 
 export interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -102,6 +105,7 @@ export function createApp(base: AppDeps): App {
   // The door has an app of its own: nothing that pages and elements need is on Stripe's way.
   const door = new Hono();
   door.onError(answerError(deps));
+  door.notFound(nothingThere(door));
   door.use(measure(metrics));
   door.use(refuseWhileStopping(readiness));
   door.use(limitBody(largestEvent));
@@ -109,13 +113,13 @@ export function createApp(base: AppDeps): App {
 
   const app = new OpenAPIHono();
   app.onError(answerError(deps));
-  app.notFound((c) => {
-    throw new PlanclaimError(`There is nothing at ${c.req.method} ${c.req.path}.`, { code: 'not_found', status: 404 });
-  });
+  app.notFound(nothingThere(app, door));
   app.use(measure(metrics));
   app.use(cors(base.config));
   app.use(refuseWhileStopping(readiness));
   for (const path of pathsWithBodies) app.use(path, limitBody(largestBody));
+  for (const path of pathsOfUsers) app.use(path, admitUser(deps));
+  for (const path of pathsWithSecretKey) app.use(path, admitSecretKey(deps));
   app.use('/v1/*', idempotency(deps));
 
   app.route('/', healthRoutes(deps, readiness));

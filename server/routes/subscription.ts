@@ -8,7 +8,7 @@ import { listInvoices } from '../stripe/invoices.ts';
 import { subscriptionView } from '../billing/subscription-view.ts';
 import type { RouteDeps } from './deps.ts';
 import { authenticateUser, requireBillingRole } from './lib/authenticate.ts';
-import { createApi } from './lib/api.ts';
+import { createApi, requireNoFields } from './lib/api.ts';
 import { answers, planChoiceSchema, planStateSchema, problems, subscriptionSchema, takes } from './schemas.ts';
 
 const security = [{ userToken: [] }];
@@ -103,12 +103,14 @@ export function subscriptionRoutes(deps: RouteDeps) {
     .openapi(cancel, async (c) => {
       const caller = await authenticateUser(deps, c.req.raw);
       requireBillingRole(caller);
+      await requireNoFields(c.req);
       c.header('Cache-Control', 'no-store');
       return c.json(await cancelSubscription(deps, caller.project, caller.userId), 200);
     })
     .openapi(resume, async (c) => {
       const caller = await authenticateUser(deps, c.req.raw);
       requireBillingRole(caller);
+      await requireNoFields(c.req);
       c.header('Cache-Control', 'no-store');
       return c.json(await resumeSubscription(deps, caller.project, caller.userId), 200);
     })

@@ -1,7 +1,7 @@
 /** A set of documented routes whose requests are checked whole before the handler runs. */
 
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
-import type { Env } from 'hono';
+import type { Env, HonoRequest } from 'hono';
 import { PlanclaimError } from '../../errors.ts';
 
 /** Throws 400 `request_invalid` with `errors: [{path, message}]`, all of them at once. */
@@ -23,4 +23,11 @@ export function readQuery<Schema extends z.ZodType>(query: Record<string, string
   const result = schema.safeParse(query);
   if (!result.success) throw invalidRequest(result.error);
   return result.data;
+}
+
+/** For calls that take no fields: no body or an empty object, whatever its type says. Throws 400 `request_invalid`. */
+export async function requireNoFields(request: HonoRequest): Promise<void> {
+  const text = await request.text();
+  if (/^\s*(\{\s*\})?\s*$/.test(text)) return;
+  throw new PlanclaimError('This call takes no fields. Send no body, or {}.', { code: 'request_invalid', status: 400 });
 }

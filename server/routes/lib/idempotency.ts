@@ -1,13 +1,14 @@
 /**
  * `Idempotency-Key` on every POST below `/v1`: the same key and request get the same answer; the same key with another
- * request is 409. Keys are kept for a day. Answers of 5xx are not kept: trying again is what they ask for. Token answers are
- * not either: they change nothing, so a repetition needs no memory, and tokens have no place in a database.
+ * request is 409. Keys are kept for a day. Answers of 5xx and 429 are not kept: trying again is what they ask for. Token answers
+ * are not either: they change nothing, so a repetition needs no memory, and tokens have no place in a database.
  */
 
-import type { MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { sha256 } from 'hono/utils/crypto';
 import { PlanclaimError } from '../../errors.ts';
 import type { RouteDeps } from '../deps.ts';
+import type { Admitted } from './admit.ts';
 
 /** Milliseconds. */
 const kept = 86_400_000;
@@ -16,18 +17,20 @@ const abandoned = 120_000;
 
 type Claim = 'ours' | { readonly status: number; readonly contentType: string | null; readonly body: string };
 
-export function idempotency(deps: Pick<RouteDeps, 'store' | 'clock'>): MiddlewareHandler {
-  return async (c, next) => {
+/** For calls whose caller is known by now; others go through. */
+export function idempotency(deps: Pick<RouteDeps, 'store' | 'clock'>) {
+  return createMiddleware<Admitted>(async (c, next) => {
     const key = c.req.header('idempotency-key');
-    if (c.req.method !== 'POST' || key === undefined || c.req.path.startsWith('/v1/token')) return next();
+    const caller = c.get('caller');
+    if (c.req.method !== 'POST' || key === undefined || caller === undefined) return next();
     if (key.length === 0 || key.length > 255) {
       throw new PlanclaimError('Idempotency-Key must have 1 to 255 characters.', {
         code: 'idempotency_key_invalid',
         status: 400,
       });
     }
-    // The caller's credential is part of the scope: nobody is answered with somebody else's answer.
-    const scope = (await sha256(`${c.req.header('authorization') ?? ''}\n${c.req.path}`)) ?? '';
+    // Nobody is answered with somebody else's answer; a token that was refreshed between two attempts is the same caller's.
+    const scope = (await sha256(`${caller}\n${c.req.path}`)) ?? '';
     const fingerprint = (await sha256(`${new URL(c.req.url).search}\n${await c.req.text()}`)) ?? '';
     const claim = await claimKey(deps, { scope, key, fingerprint });
     if (claim !== 'ours') {
@@ -43,7 +46,7 @@ export function idempotency(deps: Pick<RouteDeps, 'store' | 'clock'>): Middlewar
     await next();
     await settleKey(deps, { scope, key }, c.res);
     return undefined;
-  };
+  });
 }
 
 async function claimKey(
@@ -87,7 +90,7 @@ async function settleKey(
   row: { scope: string; key: string },
   response: Response,
 ): Promise<void> {
-  const keep = response.status < 500;
+  const keep = response.status < 500 && response.status !== 429;
   const body = keep ? await response.clone().text() : null;
   await deps.store.write(async (tx) => {
     if (keep) {

@@ -28,6 +28,7 @@ const titles: Readonly<Record<number, string>> = {
   402: 'Payment required',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',
