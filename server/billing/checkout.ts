@@ -130,8 +130,8 @@ async function reusable(
 ): Promise<StartedCheckout | null> {
   for (const session of sessions) {
     const reading = await retrieveCheckoutSession(deps.stripe(project), session.session_id);
-    if (reading?.status === 'open' && reading.expiresAt - deps.stripe.now(project) > nearlyExpired)
-      return started(reading);
+    const isPayable = reading?.status === 'open' && !reading.customerGone;
+    if (isPayable && reading.expiresAt - deps.stripe.now(project) > nearlyExpired) return started(reading);
     await recordSessionStatus(deps, session, reading?.status ?? 'expired');
   }
   return null;

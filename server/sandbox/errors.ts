@@ -12,6 +12,8 @@ export interface StripeErrorOptions {
   readonly declineCode?: string;
   /** Further fields of the body: `charge`, `payment_intent`, `payment_method`, `setup_intent`… */
   readonly more?: Readonly<Record<string, unknown>>;
+  /** `Stripe-Should-Retry`, which the SDK follows. */
+  readonly shouldRetry?: boolean;
 }
 
 /** An error that a caller of the API is answered with. A thrown one undoes the call's changes, a returned one keeps them. */
@@ -22,6 +24,7 @@ export class StripeApiError extends Error {
   readonly param: string | undefined;
   readonly declineCode: string | undefined;
   readonly more: Readonly<Record<string, unknown>>;
+  readonly shouldRetry: boolean | undefined;
 
   constructor(message: string, options: StripeErrorOptions) {
     super(message);
@@ -32,6 +35,7 @@ export class StripeApiError extends Error {
     this.param = options.param;
     this.declineCode = options.declineCode;
     this.more = options.more ?? {};
+    this.shouldRetry = options.shouldRetry;
   }
 
   /** The body of the answer. */

@@ -1,4 +1,4 @@
-/** Keeps reads of Stripe under its rate limit: a bucket that refills by the second. 429 is not retried by the SDK. */
+/** Keeps reads of Stripe under its rate limit: a bucket that refills by the second. */
 
 import type { Clock } from '../clock.ts';
 

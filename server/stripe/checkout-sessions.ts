@@ -9,6 +9,8 @@ import type { StripeGateway } from './gateway.ts';
 export interface CheckoutSessionReading {
   readonly id: string;
   readonly customerId: string | null;
+  /** Deleted at Stripe: then the session cannot be paid, though it is open. */
+  readonly customerGone: boolean;
   readonly clientReferenceId: string | null;
   readonly status: 'open' | 'complete' | 'expired';
   readonly paid: boolean;
@@ -81,7 +83,7 @@ export async function retrieveCheckoutSession(
   sessionId: string,
 ): Promise<CheckoutSessionReading | null> {
   try {
-    return readSession(await sdk.checkout.sessions.retrieve(sessionId));
+    return readSession(await sdk.checkout.sessions.retrieve(sessionId, { expand: ['customer'] }));
   } catch (error) {
     if (isMissing(error)) return null;
     throw stripeFailure(error);
@@ -106,6 +108,7 @@ function readSession(session: Stripe.Checkout.Session): CheckoutSessionReading {
   return {
     id: session.id,
     customerId: customer === null || typeof customer === 'string' ? customer : customer.id,
+    customerGone: customer !== null && typeof customer === 'object' && customer.deleted === true,
     clientReferenceId: session.client_reference_id,
     status: session.status === 'complete' ? 'complete' : session.status === 'expired' ? 'expired' : 'open',
     paid: session.payment_status === 'paid' || session.payment_status === 'no_payment_required',

@@ -21,28 +21,30 @@ export function createStripeClient(account: StripeAccount, apiBase: string | nul
     timeout,
     telemetry: false,
     appInfo: { name: 'planclaim' },
-    ...(way.send && { httpClient: Stripe.createFetchHttpClient(way.send) }),
+    httpClient: httpClient(way.send, base === null ? undefined : way.time),
     ...(base && {
       host: base.hostname,
       port: base.port || (base.protocol === 'http:' ? '80' : '443'),
       protocol: base.protocol === 'http:' ? 'http' : 'https',
-      ...(way.time && { httpClient: timed(way.time, way.send) }),
     }),
   });
 }
 
 type SdkClient = ReturnType<typeof Stripe.createNodeHttpClient>;
 
-/** The SDK's own way to send requests, whose answers are looked at for what time it is over there. */
-function timed(time: StripeTime, send: typeof fetch | undefined): SdkClient {
+/** The SDK's own way to send requests, whose answers are looked at on the way back. */
+function httpClient(send: typeof fetch | undefined, time: StripeTime | undefined): SdkClient {
   // The two differ in streams, which nothing here asks for.
   const client = send ? (Stripe.createFetchHttpClient(send) as unknown as SdkClient) : Stripe.createNodeHttpClient();
   const { makeRequest } = client;
   client.makeRequest = async (...request) => {
-    const answered = time.begin();
+    const answered = time?.begin();
     const answer = await makeRequest.apply(client, request);
-    const { date } = answer.getHeaders();
-    answered(Array.isArray(date) ? date[0] : date === undefined ? undefined : String(date));
+    const headers = answer.getHeaders();
+    const { date } = headers;
+    answered?.(Array.isArray(date) ? date[0] : date === undefined ? undefined : String(date));
+    // The SDK tries 429 again only where it is told to; a lock held for a moment or a busy second is nobody's to see (R44.2).
+    if (answer.getStatusCode() === 429) answer.getHeaders = () => ({ 'stripe-should-retry': 'true', ...headers });
     return answer;
   };
   return client;

@@ -250,8 +250,10 @@ function requireThisRoute(route: string | null, method: string, path: string): v
 }
 
 function errorAnswer(error: unknown): Answer {
-  if (error instanceof StripeApiError)
-    return { status: error.status, body: JSON.stringify(error.toBody()), headers: {} };
+  if (error instanceof StripeApiError) {
+    const headers = error.shouldRetry === undefined ? {} : { 'stripe-should-retry': String(error.shouldRetry) };
+    return { status: error.status, body: JSON.stringify(error.toBody()), headers };
+  }
   // A fault of the sandbox's own: said out loud, since whoever tests against it has to know that it is not theirs.
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { status: 500, body: JSON.stringify({ error: { type: 'api_error', message } }), headers: {} };

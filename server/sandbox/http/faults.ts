@@ -52,7 +52,7 @@ export function faultError({ status = 500, code }: Fault): StripeApiError {
   if (status === 429 && code === 'lock_timeout') {
     return new StripeApiError(
       'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request.',
-      { status, code },
+      { status, code, shouldRetry: true },
     );
   }
   if (status === 429) {

@@ -47,6 +47,26 @@ describe('a checkout', () => {
     assert.equal((await customersOf(userId)).length, 1);
   });
 
+  it('does not hand out the open session of a customer that was deleted: it could not be paid (R9.1)', async () => {
+    const userId = newUser();
+    const first = await life.checkout(userId);
+    const [customer] = await customersOf(userId);
+    await life.stripe.customers.del(String(customer?.id));
+    const second = await life.checkout(userId);
+    assert.notEqual(second.id, first.id);
+    assert.equal((await life.pay(second.id)).status, 200);
+  });
+
+  it('is not kept from anybody by a lock that Stripe held for a moment, or by its rate limit (R44.2)', async () => {
+    for (const code of ['lock_timeout', 'rate_limit']) {
+      for (const route of ['POST /v1/customers', 'POST /v1/checkout/sessions']) {
+        await life.control('faults', { route, status: 429, code, count: 1 });
+        const answer = await checkout(newUser());
+        assert.equal(answer.status, 200, `${route} ${code}: ${answer.text}`);
+      }
+    }
+  });
+
   it('makes no customer for a price that Stripe does not have (R9.2)', async () => {
     const userId = newUser();
     const [price] = (await life.stripe.prices.list({ lookup_keys: ['acme_team_yearly'] })).data;
