@@ -18,6 +18,8 @@ interface Listener {
   readonly project: Project;
   readonly userId: string;
   version: number;
+  /** Whether `version` is still what the caller said, and not what we told. */
+  isClaimed: boolean;
   readonly onState: (state: PlanState) => void;
 }
 
@@ -41,7 +43,7 @@ export class LivePlans {
   subscribe(project: Project, userId: string, version: number, onState: (state: PlanState) => void): () => void {
     const key = keyOf(project.id, userId);
     const listeners = this.#listeners.get(key) ?? new Set();
-    const listener: Listener = { project, userId, version, onState };
+    const listener: Listener = { project, userId, version, isClaimed: true, onState };
     listeners.add(listener);
     this.#listeners.set(key, listeners);
     this.#everyoneSeenAt = 0;
@@ -105,7 +107,10 @@ export class LivePlans {
     if (!listeners || !any) return;
     const state = await currentPlanState(this.#deps, any.project, any.userId);
     for (const listener of listeners) {
-      if (state.version <= listener.version) continue;
+      // Newer than ours is a version of another database: what it was of is no reason to keep quiet.
+      const isUnheardOf = listener.isClaimed && listener.version > state.version;
+      listener.isClaimed = false;
+      if (state.version <= listener.version && !isUnheardOf) continue;
       listener.version = state.version;
       listener.onState(state);
     }

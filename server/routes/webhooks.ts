@@ -7,6 +7,7 @@ import { accountOf, projectsBehindWebhook } from '../stripe/account.ts';
 import { customerOfCharge } from '../stripe/reversals.ts';
 import { readDoorbell } from '../stripe/webhook-event.ts';
 import type { RouteDeps } from './deps.ts';
+import { requireProject } from './lib/project.ts';
 
 /** What became of a delivery; Stripe reads the status, people read this. */
 type Receipt = { received: true; outcome: 'marked' | 'repeated' | 'unknown_customer' | 'ignored' };
@@ -16,6 +17,7 @@ export function webhookRoutes(deps: RouteDeps) {
 
   /** 200 only when what it meant is stored; 400 for a bad signature; 503 when no secret is configured or the mark is not durable. */
   const receive = async (c: Context, projectId: string | null): Promise<Receipt> => {
+    if (projectId !== null) requireProject(deps.config, projectId);
     const [project] = projectsBehindWebhook(deps.config, projectId);
     const secrets = project?.stripe?.webhookSecrets ?? [];
     if (!project?.stripe || secrets.length === 0) {

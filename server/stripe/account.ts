@@ -10,10 +10,10 @@ export function accountOf(project: Project): AccountName {
   return project.ownStripeAccount ? `${mode}:${project.id}` : mode;
 }
 
-/** The projects that bill through the account of `POST /webhooks/stripe`, or of `/webhooks/stripe/{project}` when one is named. */
+/** The projects that bill through the account of `POST /webhooks/stripe`, or the one that `/webhooks/stripe/{project}` names. */
 export function projectsBehindWebhook(config: Config, projectId: string | null): Project[] {
   const billed = [...config.projects.values()].filter((project) => project.stripe !== null);
   return projectId === null
     ? billed.filter((project) => !project.ownStripeAccount)
-    : billed.filter((project) => project.id === projectId && project.ownStripeAccount);
+    : billed.filter((project) => project.id === projectId);
 }

@@ -2,7 +2,8 @@
 
 import type Stripe from 'stripe';
 import { toIso } from '../clock.ts';
-import { stripeFailure } from './failures.ts';
+import { PlanclaimError } from '../errors.ts';
+import { isMissing, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 
 export interface InvoiceSummary {
@@ -24,7 +25,10 @@ export interface InvoicePage {
   readonly has_more: boolean;
 }
 
-/** Newest first; `startingAfter` is the id that the last page ended with. */
+/**
+ * Newest first; `startingAfter` is the id that the last page ended with.
+ * @throws PlanclaimError 400 `invoice_unknown` for a `startingAfter` that is no invoice
+ */
 export async function listInvoices(
   gateway: StripeGateway,
   customerId: string,
@@ -38,7 +42,11 @@ export async function listInvoices(
     });
     return { data: page.data.map(summarize), has_more: page.has_more };
   } catch (error) {
-    throw stripeFailure(error);
+    if (!isMissing(error, 'starting_after')) throw stripeFailure(error);
+    throw new PlanclaimError('starting_after is not the id of an invoice. Take the last one of the page before.', {
+      code: 'invoice_unknown',
+      status: 400,
+    });
   }
 }
 

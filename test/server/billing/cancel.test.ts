@@ -72,4 +72,12 @@ describe('a running subscription', () => {
     assert.ok(URL.canParse(String(invoice?.['hosted_url'])));
     assert.deepEqual(await list(newUser()), { data: [], has_more: false });
   });
+
+  it('says so where a page of invoices is to begin after none of them', async () => {
+    const userId = newUser();
+    await subscribe(userId);
+    const token = await backend.userToken(userId);
+    const { status, json } = await backend.call('/v1/invoices?starting_after=in_nothing', { token });
+    assert.deepEqual([status, json['code']], [400, 'invoice_unknown']);
+  });
 });

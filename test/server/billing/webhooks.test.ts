@@ -55,6 +55,17 @@ describe('webhooks', () => {
     assert.deepEqual([state.plan, state.billing_cycle, state.status], ['pro', 'monthly', 'active']);
   });
 
+  it('are taken at the address of any project of the account, and at no other project (contract §4)', async () => {
+    const userId = newUser();
+    const [event] = await subscribed(userId);
+    const body = JSON.stringify({ ...event, id: `evt_named_${userId}` });
+    const to = (project: string, signature: string) =>
+      backend.call(`/webhooks/stripe/${project}`, { method: 'POST', body, headers: { 'stripe-signature': signature } });
+    assert.deepEqual([(await to('acme', sign(body))).json['outcome'], (await to('acme', 'x')).status], ['marked', 400]);
+    const unknown = await to('nope', sign(body));
+    assert.deepEqual([unknown.status, unknown.json['code']], [404, 'project_unknown']);
+  });
+
   it('mark an event once, however often and however parallel it comes (R2.1)', async () => {
     const userId = newUser();
     const events = await subscribed(userId);

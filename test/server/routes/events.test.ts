@@ -75,6 +75,18 @@ describe('live plan events', () => {
     again.close();
   });
 
+  it('begin with the plan as it is where Last-Event-ID is of no state that there ever was', async () => {
+    await assign('u_4', 'pro');
+    for (const id of ['999999', 'garbage', '-1']) {
+      const stream = await open('u_4', { 'last-event-id': id });
+      assert.equal((await stream.next()).state.plan, 'pro', id);
+      await assign('u_4', 'team');
+      assert.equal((await stream.next()).state.plan, 'team', id);
+      await assign('u_4', 'pro');
+      stream.close();
+    }
+  });
+
   it("tell nobody of anybody else's", async () => {
     const stream = await open('u_3');
     assert.equal((await stream.next()).state.user_id, 'u_3');
