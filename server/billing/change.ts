@@ -148,9 +148,10 @@ export async function changePlan(
       const prorationDate = requireFresh(deps, project, subscription, agreed.prorationDate);
       const { dueNow } = await costOf(deps, project, subscription, change.item, prorationDate);
       requireSameAmount(dueNow, agreed.dueNow);
-      // What was scheduled is off: the user has chosen something else since (R18.2, R19.3).
-      if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
-      if (subscription.cancelAt !== null) await continueOnceOn(deps, project, userId, change.item);
+      // What was scheduled is off, since the user has chosen something else (R18.2, R19.3): once that is paid (R16.1).
+      if (subscription.scheduleId !== null || subscription.cancelAt !== null) {
+        await continueOnceOn(deps, project, userId, change.item, subscription.scheduleId);
+      }
       const outcome = await changeNow(gateway, change.item, prorationDate);
       await deps.sync.refreshUser(project, userId, lease);
       if (outcome.kind === 'pending') throw notPaid(outcome);

@@ -1,22 +1,29 @@
 /**
- * An upgrade takes a set end off the subscription (R19.3), but not before it is paid: that may be minutes later, on Stripe's own page,
- * or in another process. What was agreed to is written down, and done with the reading that shows it paid.
+ * An upgrade takes a set end or a scheduled change off the subscription (R18.2, R19.3), but not before it is paid (R16.1): that may be
+ * minutes later, on Stripe's own page, or in another process. What was agreed to is written down, and done with the reading that shows
+ * it paid.
  */
 
 import type { Project } from '../config/project.ts';
+import type { Subscription } from '../store/records.ts';
 import { accountOf } from '../stripe/account.ts';
-import { keepRunning } from '../stripe/subscription-commands.ts';
+import type { ItemChange } from '../stripe/plan-change.ts';
+import { keepRunning, releaseSchedule } from '../stripe/subscription-commands.ts';
 import type { BillingDeps } from './deps.ts';
 import { readRecords } from './plan.ts';
 
-/** The subscription goes on, once it is on this price. */
+/**
+ * Once the item is what it is changed to, the subscription goes on: its end is off or, where there is a schedule, the change that this
+ * one makes. Nothing else is: what has been asked for since stays.
+ */
 export async function continueOnceOn(
   deps: BillingDeps,
   project: Project,
   userId: string,
-  { subscriptionId, priceId }: { readonly subscriptionId: string; readonly priceId: string },
+  { subscriptionId, priceId, quantity }: ItemChange,
+  scheduleId: string | null,
 ): Promise<void> {
-  const row = { price_id: priceId, created_at: deps.clock() };
+  const row = { price_id: priceId, quantity, schedule_id: scheduleId, created_at: deps.clock() };
   await deps.store.write((tx) =>
     tx
       .insertInto('continuation')
@@ -36,7 +43,7 @@ export async function continueOnceOn(
 export async function continuePaid(deps: BillingDeps, project: Project, userId: string): Promise<boolean> {
   const rows = await deps.store.read
     .selectFrom('continuation')
-    .select(['subscription_id', 'price_id'])
+    .select(['subscription_id', 'price_id', 'quantity', 'schedule_id'])
     .where('project_id', '=', project.id)
     .where('user_id', '=', userId)
     .where('account', '=', accountOf(project))
@@ -47,9 +54,15 @@ export async function continuePaid(deps: BillingDeps, project: Project, userId: 
   for (const row of rows) {
     const subscription = subscriptions.find(({ subscriptionId }) => subscriptionId === row.subscription_id);
     if (subscription?.pendingChange) continue;
-    if (subscription?.priceId === row.price_id && subscription.cancelAt !== null) {
-      await keepRunning(deps.stripe(project), row.subscription_id);
-      changed = true;
+    if (subscription && isOn(subscription, row)) {
+      if (row.schedule_id !== null && subscription.scheduleId === row.schedule_id) {
+        await releaseSchedule(deps.stripe(project), row.schedule_id);
+        changed = true;
+      }
+      if (row.schedule_id === null && subscription.cancelAt !== null) {
+        await keepRunning(deps.stripe(project), row.subscription_id);
+        changed = true;
+      }
     }
     await deps.store.write((tx) =>
       tx
@@ -61,3 +74,8 @@ export async function continuePaid(deps: BillingDeps, project: Project, userId: 
   }
   return changed;
 }
+
+const isOn = (
+  { priceId, quantity }: Subscription,
+  agreed: { readonly price_id: string; readonly quantity: number | null },
+): boolean => priceId === agreed.price_id && (agreed.quantity === null || quantity === agreed.quantity);

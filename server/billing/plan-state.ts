@@ -141,13 +141,17 @@ function endOf(project: Project, subscription: Subscription): number | null {
 /** How long after a period's end Stripe may stay silent, in milliseconds: it announces a renewal within minutes. */
 export const silence = 10 * 60_000;
 
-/** When the next word from Stripe is due, in milliseconds: a period's, trial's or cancellation's end, or the notice of a trial's. */
+/**
+ * When the next word from Stripe is due, in milliseconds: a period's, trial's or cancellation's end, the notice of a trial's, or the
+ * time at which an unpaid change is given up.
+ */
 const nextWord = (subscription: Subscription): number | null => {
-  const { currentPeriodEnd, cancelAt, testClock, status, trialEnd, trialEndTold } = subscription;
+  const { currentPeriodEnd, cancelAt, testClock, status, trialEnd, trialEndTold, pendingChange } = subscription;
   if (testClock) return null;
   const notice =
     status === 'trialing' && trialEnd !== null && trialEnd !== trialEndTold ? trialEnd - trialNotice : null;
-  const due = earliest(earliest(currentPeriodEnd, cancelAt), notice);
+  const given = pendingChange && Date.parse(pendingChange.expires_at);
+  const due = [currentPeriodEnd, cancelAt, notice, given].reduce(earliest);
   return due === null ? null : due + silence;
 };
 

@@ -448,6 +448,13 @@ const neverPaid: Migration = {
   },
 };
 
+const scheduleContinuations: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable('continuation').addColumn('quantity', 'integer').execute();
+    await db.schema.alterTable('continuation').addColumn('schedule_id', 'text').execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -461,4 +468,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '009_continuations': continuations,
   '010_trial_ends': trialEnds,
   '011_never_paid': neverPaid,
+  '012_schedule_continuations': scheduleContinuations,
 };

@@ -140,13 +140,17 @@ export interface EndingTable {
   created_at: number;
 }
 
-/** An end that is taken off the subscription once it is on this price: an upgrade that waits to be paid. */
+/** What is taken off the subscription once it is on this price and quantity: an upgrade that waits to be paid. */
 export interface ContinuationTable {
   account: string;
   subscription_id: string;
   project_id: string;
   user_id: string;
   price_id: string;
+  /** Null for what is billed by use. */
+  quantity: number | null;
+  /** The schedule that is released then; null: the set end is taken off. */
+  schedule_id: string | null;
   created_at: number;
 }
 

@@ -6,7 +6,7 @@ import { idOf, mergeMetadata } from '../store/wire.ts';
 import { changeSubscription } from './change-subscription.ts';
 import { discountsAt, redeem, removeDiscount } from './discounts.ts';
 import { endSubscription } from './end-subscription.ts';
-import { attributesOf } from './pending-updates.ts';
+import { attributesOf, expirePendingUpdate } from './pending-updates.ts';
 import { planChange } from './plan-change.ts';
 import type { ItemOrder } from './plan-change.ts';
 import { billedQuantity, shownQuantity } from './quantities.ts';
@@ -177,7 +177,8 @@ export function applyDuePhases(change: Change, stored: Stripe.Subscription): Str
       { current_phase: { end_date: next.end_date, start_date: next.start_date } },
       { dueAt: next.end_date },
     );
-    subscription = beginPhase(change, subscription, next);
+    // A change of phase discards what still waits for its payment (docs.stripe.com/billing/subscriptions/pending-updates).
+    subscription = beginPhase(change, expirePendingUpdate(change, subscription), next);
   }
   return subscription;
 }
