@@ -3,13 +3,8 @@
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
-import {
-  cancelAtPeriodEnd,
-  resumeCollection,
-  keepRunning,
-  releaseSchedule,
-  resumePaused,
-} from '../stripe/subscription-commands.ts';
+import { cancelAtPeriodEnd, resumeCollection, keepRunning, resumePaused } from '../stripe/subscription-commands.ts';
+import { releaseOwnSchedule } from '../stripe/schedules.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { bestSubscription } from './best-subscription.ts';
 import type { PlanState } from './plan-state.ts';
@@ -26,7 +21,7 @@ type Command = (subscription: Subscription) => Promise<void>;
 export function cancelSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
   return onSubscription(deps, project, userId, async (subscription) => {
     // Stripe refuses to cancel what a schedule holds; the scheduled change is off with the plan that it would change.
-    if (subscription.scheduleId !== null) await releaseSchedule(deps.stripe(project), subscription.scheduleId);
+    await releaseOwnSchedule(deps.stripe(project), subscription);
     if (subscription.cancelAt === null) await cancelAtPeriodEnd(deps.stripe(project), subscription.subscriptionId);
   });
 }
@@ -44,7 +39,7 @@ export function resumeSubscription(deps: CheckoutDeps, project: Project, userId:
         status: 409,
       });
     }
-    if (scheduleId !== null) await releaseSchedule(deps.stripe(project), scheduleId);
+    await releaseOwnSchedule(deps.stripe(project), subscription);
     if (cancelAt !== null) await keepRunning(deps.stripe(project), subscriptionId);
     if (collectionPaused)
       await resumeCollection(deps.stripe(project), subscriptionId, { paid: isPaidFor(subscription) });

@@ -13,7 +13,8 @@ import {
   type ItemChange,
   type PreviewLine,
 } from '../stripe/plan-change.ts';
-import { keepRunning, releaseSchedule, requireOwnSchedule } from '../stripe/subscription-commands.ts';
+import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
+import { keepRunning } from '../stripe/subscription-commands.ts';
 import { requirePlan, unknownCycle } from './assignment.ts';
 import { cancelSubscription, runningSubscription } from './cancel.ts';
 import { checkQuantity } from './checkout-order.ts';
@@ -157,7 +158,7 @@ export async function changePlan(
       if (outcome.kind === 'pending') throw notPaid(outcome);
     } else {
       requireSameAmount(0, agreed.dueNow);
-      if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
+      await releaseOwnSchedule(gateway, subscription);
       if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
       await changeAtPeriodEnd(gateway, change.item);
       await deps.sync.refreshUser(project, userId, lease);
@@ -198,7 +199,7 @@ async function planChange(
       status: 409,
     });
   }
-  if (subscription.scheduleId !== null) await requireOwnSchedule(deps.stripe(project), subscription.scheduleId);
+  await requireOwnSchedule(deps.stripe(project), subscription);
   const cycle = order.billingCycle ?? sameCycle(plan, subscription);
   if (cycle === null || !plan.prices[cycle]) throw unknownCycle(plan);
   const quantity = checkQuantity(plan, order.quantity ?? (plan.perSeat ? keptSeats(plan, subscription) : null));

@@ -8,7 +8,8 @@ import type { Project } from '../config/project.ts';
 import type { Subscription } from '../store/records.ts';
 import { accountOf } from '../stripe/account.ts';
 import type { ItemChange } from '../stripe/plan-change.ts';
-import { keepRunning, releaseSchedule } from '../stripe/subscription-commands.ts';
+import { releaseSchedule } from '../stripe/schedules.ts';
+import { keepRunning } from '../stripe/subscription-commands.ts';
 import type { BillingDeps } from './deps.ts';
 import { readRecords } from './plan.ts';
 

@@ -10,7 +10,7 @@ import {
   type PaymentOutcome,
 } from '../stripe/owed-payment.ts';
 import { createPortalSession, type PortalFlow } from '../stripe/portal.ts';
-import { adoptPortalSchedule, requireOwnSchedule } from '../stripe/subscription-commands.ts';
+import { adoptPortalSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { runningSubscription } from './cancel.ts';
 import type { CheckoutDeps } from './checkout.ts';
@@ -102,7 +102,7 @@ async function flowOf(
   if (type === 'payment_method_update') return { type };
   if (!subscription) throw refusal('no_subscription', 'There is no running subscription.');
   if (subscription.scheduleId !== null) {
-    await requireOwnSchedule(deps.stripe(project), subscription.scheduleId);
+    await requireOwnSchedule(deps.stripe(project), subscription);
     throw refusal(
       'change_scheduled',
       'A change of the subscription is scheduled. Take it back with POST /v1/subscription/resume, then try again.',

@@ -5,7 +5,7 @@ import { PlanclaimError } from '../errors.ts';
 import { stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 import { paymentStatus } from './invoices.ts';
-import { scheduleMark } from './subscription-commands.ts';
+import { scheduleMark } from './schedules.ts';
 
 /** The plan item and what it becomes; add-on items and everything else stay (R15.1). */
 export interface ItemChange {

@@ -1,13 +1,7 @@
 /** What is done to a running subscription at Stripe. Each of them is followed by a reading; nothing is taken from the answers. */
 
-import type Stripe from 'stripe';
-import { toSeconds } from '../clock.ts';
-import { PlanclaimError } from '../errors.ts';
 import { asking, isMissing, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
-
-/** Marks a schedule as one that we made and may release. */
-export const scheduleMark = { planclaim: 'scheduled_change' } as const;
 
 /** Ends it when the paid period ends; changes nothing before. */
 export async function cancelAtPeriodEnd(gateway: StripeGateway, subscriptionId: string): Promise<void> {
@@ -81,69 +75,3 @@ async function isBilledAlready(gateway: StripeGateway, subscriptionId: string): 
 export async function resumePaused(gateway: StripeGateway, subscriptionId: string): Promise<void> {
   await asking(() => gateway.sdk.subscriptions.resume(subscriptionId));
 }
-
-/**
- * Takes our schedule off the subscription, which goes on as it is.
- * @throws PlanclaimError 409 `schedule_foreign` when somebody else made it: that one is never touched (R18.3)
- */
-export async function releaseSchedule(gateway: StripeGateway, scheduleId: string): Promise<void> {
-  const schedule = await requireOwnSchedule(gateway, scheduleId);
-  if (schedule.status === 'active' || schedule.status === 'not_started') {
-    await asking(() => gateway.sdk.subscriptionSchedules.release(scheduleId));
-  }
-}
-
-/** @throws PlanclaimError 409 `schedule_foreign` */
-export async function requireOwnSchedule(
-  gateway: StripeGateway,
-  scheduleId: string,
-): Promise<Stripe.SubscriptionSchedule> {
-  const schedule = await asking(() => gateway.sdk.subscriptionSchedules.retrieve(scheduleId));
-  if (!isOurs(schedule, toSeconds(gateway.now()))) {
-    throw new PlanclaimError(
-      'A schedule that was not made here is attached to the subscription. Release it at Stripe first.',
-      {
-        code: 'schedule_foreign',
-        status: 409,
-      },
-    );
-  }
-  return schedule;
-}
-
-/**
- * Ours bear our mark. One that has stood for a while and says nothing but what is so already is nobody's change: a process died
- * between making it and saying what for.
- */
-const isOurs = (
-  { metadata, phases, end_behavior: ending, created }: Stripe.SubscriptionSchedule,
-  now: number,
-): boolean =>
-  metadata?.['planclaim'] === scheduleMark.planclaim ||
-  (Object.keys(metadata ?? {}).length === 0 && phases.length === 1 && ending === 'release' && now - created > halfMade);
-
-/**
- * Takes on the schedule that our own portal configuration made while the user was there: it can then be undone and changed here
- * as well (R18.2). One that says whose it is, or is older than the visit, stays what it is.
- * @param since when the visit began, in milliseconds of Stripe's time
- */
-export async function adoptPortalSchedule(
-  gateway: StripeGateway,
-  subscriptionId: string,
-  since: number,
-): Promise<void> {
-  await asking(async () => {
-    const { schedule } = await gateway.sdk.subscriptions.retrieve(subscriptionId, { expand: ['schedule'] });
-    if (!schedule || typeof schedule === 'string') return;
-    const unclaimed = Object.keys(schedule.metadata ?? {}).length === 0;
-    // Whole seconds, and clocks that differ a little.
-    if (!unclaimed || schedule.created < toSeconds(since) - portalSlack) return;
-    await gateway.sdk.subscriptionSchedules.update(schedule.id, { metadata: { ...scheduleMark } });
-  });
-}
-
-/** Seconds. */
-const portalSlack = 5;
-
-/** How long somebody may take to say what a schedule is for, in seconds. */
-const halfMade = 60;
