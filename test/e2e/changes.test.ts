@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type Stripe from 'stripe';
-import { dialog, invoices, manager, managerSays, outlook, saveCard, startChange } from './support/billing.ts';
+import { dialog, invoices, manager, managerSays, notice, outlook, saveCard, startChange } from './support/billing.ts';
 import { planOf, subscribeByHttp, type Person } from './support/person.ts';
 import { cards, newEmail, planCard, signIn, tokenSays } from './support/shopper.ts';
 import { chargeInFuture, customersOf, sandboxSdk } from './support/stripe-events.ts';
@@ -117,7 +117,7 @@ describe('a subscriber changes the plan in the browser', () => {
       .getByRole('button', { name: /^Downgrade on / })
       .click();
     await page.goto(`${world.demo.url}/account`);
-    await outlook(page, /^You move to Pro on /);
+    await notice(page, /^You move to Pro on /);
     await tokenSays(page, { plan: 'team' });
     assert.equal(((await planOf(world.backendUrl, person.id))['scheduled'] as { plan: string }).plan, 'pro');
 
@@ -136,7 +136,8 @@ describe('a subscriber changes the plan in the browser', () => {
     await dialog(page)
       .getByRole('button', { name: /^Cancel on / })
       .click();
-    await outlook(page, /^Ends on /);
+    await notice(page, /^Pro ends on /);
+    await outlook(page, /^Then you move to Free\.$/);
     await tokenSays(page, { plan: 'pro', plan_status: 'active' });
     assert.notEqual((await planOf(world.backendUrl, person.id))['cancel_at'], null);
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { dialog, manager, managerSays, outlook, startChange } from './support/billing.ts';
+import { dialog, manager, managerSays, notice, outlook, startChange } from './support/billing.ts';
 import { callBackend, signInByHttp, subscribeByHttp } from './support/person.ts';
 import { newEmail, signIn, tokenSays } from './support/shopper.ts';
 import { customersOf, payUnseen, sandboxSdk } from './support/stripe-events.ts';
@@ -73,7 +73,7 @@ describe('a change made elsewhere', () => {
     const [customer = ''] = await customersOf(stripe, id);
     const { data } = await stripe.subscriptions.list({ customer });
     await stripe.subscriptions.update(String(data[0]?.id), { cancel_at_period_end: true });
-    await outlook(page, /^Ends on /);
+    await notice(page, /^Pro ends on /);
     await stripe.subscriptions.cancel(String(data[0]?.id));
     await managerSays(page, 'Free');
     await tokenSays(page, { plan: 'free' });

@@ -27,10 +27,10 @@ async function press(element: Element, selectors: readonly string[]): Promise<vo
     await waitUntil(() => inside(element, 'dialog[open]'), `a dialog after ${selector}`, { timeout: 5000 });
   }
   await waitUntil(() => inside(element, 'dialog[aria-busy="true"]') === null, 'an answer', { timeout: 5000 });
-  // Half faded in, nothing has its contrast yet.
+  // Half faded in, or between two colours, nothing has its contrast yet.
   await Promise.all(
     inside(element, 'dialog')
-      ?.getAnimations()
+      ?.getAnimations({ subtree: true })
       .map(({ finished }) => finished) ?? [],
   );
 }

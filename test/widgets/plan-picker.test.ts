@@ -7,6 +7,7 @@ import * as catalogues from './peer/catalogues.ts';
 import { allInside, buttonSaying, buttonsOf, eventsOf, inside, says, shown, textOf } from './support/elements.ts';
 import { holdNavigation } from './support/navigation.ts';
 import { issuerToken, newProject, peerUrl, type TestProject } from './support/peer.ts';
+import { beyondGrace, pastDue, paused, processing } from './support/subscriptions.ts';
 import { onPro } from './support/users.ts';
 
 const picker = (project: TestProject, more = ''): string => `<plan-picker ${project.attributes} ${more}></plan-picker>`;
@@ -65,17 +66,31 @@ describe('plan-picker: what it shows', () => {
   }
 
   it('says of the plan that is paused, and not of the one that is left meanwhile, that it is', async () => {
-    const paused = { status: 'paused', plan: 'free', subscribed_plan: 'pro', source: 'default' } as const;
     const element = await shown<PlanPicker>(signedIn(await newProject(onPro(paused))), 'Paused');
     const pills = allInside(element, 'article').map((card) => textOf(card.querySelector('.pill')));
     expect(pills).to.deep.equal(['', 'Paused', '']);
   });
 
   it('says that a payment is being processed, and sells nothing meanwhile (R22.2)', async () => {
-    const waiting = { plan: 'free', billing_cycle: null, source: 'default', status: 'incomplete' } as const;
-    const project = await newProject(onPro({ ...waiting, offer: 'wait', may_checkout: false }));
-    const element = await shown<PlanPicker>(signedIn(project), 'Payment in progress');
+    const project = await newProject(onPro({ ...processing, may_checkout: false }));
+    const element = await shown<PlanPicker>(signedIn(project), 'Your payment is being processed.');
+    expect(buttonsOf(element)).to.deep.equal(['Current plan', 'Payment in progress', 'Upgrade']);
     expect(allInside(element, '.choice .button:not([disabled])')).to.deep.equal([]);
+    expect(allInside(element, '.highlight')).to.deep.equal([]);
+  });
+
+  it('offers to resume the plan that is paused, and to pay for the one that is owed, not to upgrade to it (R21.3)', async () => {
+    const resume = await shown<PlanPicker>(signedIn(await newProject(onPro(paused))), 'Paused');
+    expect(buttonsOf(resume).at(-2)).to.equal('Resume');
+    const pay = await shown<PlanPicker>(signedIn(await newProject(onPro(beyondGrace))), 'Past due');
+    expect(buttonsOf(pay).at(-2)).to.equal('Fix payment');
+  });
+
+  it('has one filled button, in the notice while something is owed', async () => {
+    const element = await shown<PlanPicker>(signedIn(await newProject(onPro(pastDue))), 'Your last payment failed.');
+    expect(allInside(element, '.button.filled').length).to.equal(1);
+    expect(inside(element, '.notice .button.filled')).not.to.equal(null);
+    expect(allInside(element, '.highlight')).to.deep.equal([]);
   });
 
   it('shows only the plans that are asked for, in their order', async () => {
@@ -139,6 +154,7 @@ describe('plan-picker: what it shows', () => {
     const project = await newProject(onPro({ can_manage_billing: false }));
     const element = await shown<PlanPicker>(signedIn(project), 'Ask the person who looks after billing');
     expect(allInside(element, '.choice .button:not([disabled])')).to.deep.equal([]);
+    expect(allInside(element, '.highlight'), 'nothing is put forward').to.deep.equal([]);
   });
 
   for (const { attribute, words } of [

@@ -163,8 +163,27 @@ describe('what will happen, in a sentence', () => {
   ] as readonly { when: string; more: Partial<Subscription>; pill: string; says: string }[]) {
     it(`${when}: “${says}”`, () => {
       const subscription = subscriptionOf(more);
-      assert.equal(outlookText({ subscription, catalogue: usual, text: en, locale: 'en' }), says);
+      assert.equal(outlookText({ subscription, catalogue: usual, text: en, locale: 'en', said: null }), says);
       assert.equal(standingOf(subscription), pill);
+    });
+  }
+
+  for (const { said, more, says } of [
+    { said: 'ends', more: ending, says: 'Then you move to Free.' },
+    { said: 'moves', more: downgrading, says: '$19.00 is charged then.' },
+    { said: 'moves', more: { ...downgrading, next_invoice: null }, says: 'You move to Pro on December 23, 2026.' },
+    { said: 'trial-ends', more: withoutCard, says: 'Nothing is charged until then.' },
+    { said: 'off', more: beyondGrace, says: '$19.00 is owed since November 23, 2026.' },
+    { said: 'paused', more: paused, says: 'Nothing is charged while it is paused.' },
+    {
+      said: 'confirm',
+      more: waitsToBePaid(true),
+      says: 'You move to Team once it is paid, by November 24, 2026 at the latest.',
+    },
+  ] as const) {
+    it(`does not say again what a notice (${said}) has said: “${says}”`, () => {
+      const subscription = subscriptionOf(more);
+      assert.equal(outlookText({ subscription, catalogue: usual, text: en, locale: 'en', said }), says);
     });
   }
 

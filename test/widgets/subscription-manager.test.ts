@@ -50,7 +50,8 @@ describe('subscription-manager: what it shows', () => {
   it('names the plan that is not paid, and the one that is left meanwhile', async () => {
     const element = await shown<SubscriptionManager>(markup(await newProject(ada(beyondGrace))), 'Fix payment');
     expect(textOf(inside(element, '.plan-name'))).to.equal('Pro Past due');
-    expect(textOf(inside(element, '[part="outlook"]'))).to.include('Until it is paid you are on Free.');
+    expect(textOf(inside(element, '.notice'))).to.include('you are on Free meanwhile');
+    expect(textOf(inside(element, '[part="outlook"]'))).to.equal('$19.00 is owed since November 23, 2026.');
     inside(element, '.actions [aria-label="Cancel Pro"]')?.click();
     await says(element, 'Cancel Pro?');
     expect(textOf(inside(element, 'dialog')))

@@ -47,11 +47,6 @@ export class BillingBanner extends BillingElement {
       .notice {
         border: 1px solid color-mix(in oklab, currentColor 12%, transparent);
       }
-      .notice .end {
-        display: flex;
-        align-items: center;
-        gap: var(--_s2);
-      }
       .notice .dismiss {
         min-inline-size: 32px;
         margin-inline-end: -8px;
@@ -116,7 +111,7 @@ export class BillingBanner extends BillingElement {
       role: attention.severity === 'danger' ? 'alert' : 'status',
       errands: this.#errands,
       onAction: (click) => void this.#attend(attention, click),
-      beside: this.dismissible ? this.#renderDismiss(attention, text) : null,
+      corner: this.dismissible ? this.#renderDismiss(attention, text) : nothing,
     })}
     ${choiceNotice(this.#errands, null, text)}`;
   }

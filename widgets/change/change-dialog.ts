@@ -182,7 +182,8 @@ function actionsOf(view: View): TemplateResult {
   const agree = button({
     label: preview ? agreeLabel(view, preview) : text.change.confirm,
     look: isLoss ? 'quiet' : 'filled',
-    isDisabled: preview === null || state === 'working',
+    // Asked again, what was refused for good would be refused again.
+    isDisabled: preview === null || state === 'working' || step.error?.isTemporary === false,
     isBusy: state === 'paying',
     busyLabel: preview && preview.due_now > 0 ? text.change.paying : text.saving,
     onClick: () => void flow.confirm(),

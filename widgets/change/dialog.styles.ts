@@ -229,6 +229,9 @@ const own = css`
     font-weight: 600;
     overflow-wrap: anywhere;
   }
+  .what .small {
+    text-wrap: balance;
+  }
   .cost {
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
@@ -285,6 +288,12 @@ const own = css`
 
   /* Two long labels side by side would be cut: beneath each other, each as wide as the dialog, the way on above. */
   @media (width < 420px) {
+    .what {
+      flex-basis: calc(100% - 30px);
+    }
+    label.choice-row .cost {
+      margin-inline-start: 30px;
+    }
     .dialog footer {
       flex-wrap: wrap-reverse;
     }

@@ -67,6 +67,7 @@ export type OfferState = Pick<
   | 'scheduled'
   | 'pending_change'
   | 'collection_paused'
+  | 'subscribed_plan'
 >;
 
 /** @param state null while nobody is signed in */
@@ -109,6 +110,8 @@ function offerToSubscriber(offer: Unnamed, state: OfferState, catalogue: Catalog
   const isMeant = (change: { plan: string | null; billing_cycle: BillingCycle | null } | null): boolean =>
     change?.plan === plan.id && isSameCycle(change.billing_cycle, billingCycle);
   const isOwn = isMeant(state);
+  // While it gives nothing, the subscription's plan is not the one that its user is on.
+  const isSubscribed = isOwn || (state.plan !== plan.id && state.subscribed_plan === plan.id);
   const compared = comparison(plan, state, catalogue);
   if (isOwn && plan.kind === 'free') return { ...offer, kind: 'current', way: 'none' };
   if (isMeant(state.pending_change) && !isOwn)
@@ -116,11 +119,11 @@ function offerToSubscriber(offer: Unnamed, state: OfferState, catalogue: Catalog
   if (state.offer === 'wait')
     return isOwn
       ? { ...offer, kind: 'current', way: 'none' }
-      : { ...offer, kind: 'wait', way: 'none', blocked: compared };
+      : { ...offer, kind: 'wait', way: 'none', blocked: isSubscribed ? null : compared };
   // Leaving needs no payment: who owes, or has paused, may still go.
   const isFree = plan.kind === 'free';
   const first = firstThing(state);
-  if (first && !isFree) return { ...offer, kind: first, way: first, blocked: isOwn ? null : compared };
+  if (first && !isFree) return { ...offer, kind: first, way: first, blocked: isSubscribed ? null : compared };
   if (isOwn) {
     return state.cancel_at === null
       ? { ...offer, kind: 'current', way: 'none' }
@@ -149,12 +152,18 @@ export function ownPlan(state: Pick<PlanState, 'plan'> | null, catalogue: Catalo
 
 /**
  * The one plan that is put forward: for a subscriber the next one up, and their own while something has to be done about
- * it first; else the highlighted one, else the first that costs.
+ * it first; else the highlighted one, else the first that costs. Null while a payment has to be waited for.
  */
-export function suggestedPlan(plans: readonly Plan[], state: Pick<OfferState, 'plan' | 'offer'> | null): Plan | null {
-  const own = plans.find((plan) => plan.id === state?.plan);
+export function suggestedPlan(
+  plans: readonly Plan[],
+  state: Pick<OfferState, 'plan' | 'offer' | 'subscribed_plan'> | null,
+): Plan | null {
+  const named = (id: string | null | undefined): Plan | undefined => plans.find((plan) => plan.id === id);
+  if (state?.offer === 'wait') return null;
+  if (state?.offer === 'fix_payment' || state?.offer === 'resume')
+    return named(state.subscribed_plan ?? state.plan) ?? null;
+  const own = named(state?.plan);
   if (own && own.kind !== 'free') {
-    if (state?.offer === 'fix_payment' || state?.offer === 'resume') return own;
     const above = plans.filter((plan) => plan.rank > own.rank && plan.kind !== 'contact');
     return above.toSorted((a, b) => a.rank - b.rank)[0] ?? null;
   }
@@ -207,6 +216,7 @@ export function stateOfClaims(claims: Claims): OfferState {
     scheduled: null,
     pending_change: null,
     collection_paused: false,
+    subscribed_plan: null,
   };
 }
 

@@ -83,6 +83,10 @@ export const en = {
     },
     ends: (date: string) => `Ends on ${date}.`,
     endsThen: (date: string, plan: string) => `Ends on ${date}, then you move to ${plan}.`,
+    /** Beneath a notice that has said when. */
+    thenMoves: (plan: string) => `Then you move to ${plan}.`,
+    thenCharged: (amount: string) => `${amount} is charged then.`,
+    nothingUntilThen: 'Nothing is charged until then.',
     owed: (amount: string, date: string) => `${amount} is owed since ${date}.`,
     owedOff: (amount: string, date: string) => `${amount} is owed since ${date}. Your plan comes back when it is paid.`,
     owedRetry: (amount: string, date: string, retry: string) =>
@@ -126,6 +130,10 @@ export const en = {
     trialEndsDetail: (plan: string) => `Add a card to keep ${plan}.`,
     ends: (plan: string, date: string) => `${plan} ends on ${date}`,
     moves: (plan: string, date: string) => `You move to ${plan} on ${date}`,
+    movesCycle: {
+      monthly: (date: string) => `You pay by the month from ${date}`,
+      yearly: (date: string) => `You pay by the year from ${date}`,
+    },
     untilThen: 'Until then nothing changes.',
     addCard: 'Add card',
     confirmPayment: 'Confirm payment',

@@ -160,6 +160,7 @@ export const pickerStyles = css`
     }
   }
   .empty {
+    border: 1px dashed var(--_line-strong);
     justify-items: center;
     padding: var(--_s7) var(--_s5);
     text-align: center;

@@ -22,7 +22,7 @@ import { comparison } from './comparison.ts';
 import { comparisonStyles } from './comparison.styles.ts';
 import { cycleSwitch } from '../ui/cycle-switch.ts';
 import { FormValue } from './form-value.ts';
-import { pickerNotice } from './notice.ts';
+import { blockingAttention, pickerNotice } from './notice.ts';
 import { planCard } from './plan-card.ts';
 import { pickerStyles } from './plan-picker.styles.ts';
 import type { PickerView } from './plan-view.ts';
@@ -255,17 +255,20 @@ export class PlanPicker extends BillingElement {
     const isInForm = this.#form.isUsed;
     const known = knownState(this.billing.snapshot);
     const cycle = this.#cycleOf(catalogue);
+    const isDisabled = this.#form.isDisabled || (!isInForm && known.subscription?.can_manage_billing === false);
+    // The notice above has the one filled button while something is owed.
+    const isAskedToPay = !isInForm && blockingAttention(known.subscription)?.severity === 'danger';
     return {
       catalogue,
       plans,
       cycle,
       cycles: switchableCycles(plans),
       known,
-      // Put forward only once it is known to whom.
-      suggested: known.isPending ? null : suggestedPlan(plans, known.state),
+      // Put forward only once it is known to whom, and to whom it can be sold.
+      suggested: known.isPending || isDisabled || isAskedToPay ? null : suggestedPlan(plans, known.state),
       busy: this.#chooser.busy,
       value: isInForm ? this.#form.value : null,
-      isDisabled: this.#form.isDisabled || (!isInForm && known.subscription?.can_manage_billing === false),
+      isDisabled,
       text,
       locale: this.text.locale,
       onChoose: (offer) =>

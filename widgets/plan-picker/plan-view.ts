@@ -106,11 +106,8 @@ export function choice(plan: Plan, view: PickerView): TemplateResult | typeof no
     return linkButton({ label: text.pay, href, look, size: 'wide', describedBy: headingId(plan), text });
   }
   if (offer.kind === 'current' || offer.way === 'none' || offer.blocked) {
-    // What comes first is said once, above; here only what waits for it. A payment in progress is said nowhere else.
-    const words = offerLabel(
-      { ...offer, kind: offer.kind === 'wait' ? offer.kind : (offer.blocked ?? offer.kind) },
-      text,
-    );
+    // What comes first is said above, and at its own plan; here only what waits for it.
+    const words = offerLabel({ ...offer, kind: offer.blocked ?? offer.kind }, text);
     return button({
       ...described,
       look: 'current',

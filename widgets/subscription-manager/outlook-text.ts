@@ -1,5 +1,6 @@
 /** The sentence that says what will happen to a subscription, when, and for how much. */
 
+import type { Attention } from '../client/attention.ts';
 import { type Money, type Outlook, outlookOf, planMeanwhile, type Standing, standingOf } from '../client/standing.ts';
 import type { Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
@@ -11,16 +12,29 @@ export interface OutlookView {
   readonly catalogue: Catalogue;
   readonly text: Messages;
   readonly locale: string;
+  /** What a notice above says already; null where there is none. */
+  readonly said: Attention['kind'] | null;
 }
 
 export function outlookText(view: OutlookView): string {
-  const { subscription, catalogue, text } = view;
+  const { subscription, catalogue, text, said } = view;
   const outlook = outlookOf(subscription);
-  const meanwhile = planMeanwhile(subscription);
-  if (meanwhile === null) return comingText(outlook, view);
+  const meanwhile = said === 'off' || said === 'paused' ? null : planMeanwhile(subscription);
+  if (meanwhile === null) return restText(outlook, view) ?? comingText(outlook, view);
   const { untilPaid, untilResumed } = text.outlook;
   const until = outlook.kind === 'paused' || outlook.kind === 'collection-paused' ? untilResumed : untilPaid;
   return `${comingText(outlook, view)} ${until(planName(meanwhile, catalogue, text))}`;
+}
+
+/** What a notice that has said what comes, and when, leaves to say; null where that is the whole sentence. */
+function restText(outlook: Outlook, { said, catalogue, text, locale }: OutlookView): string | null {
+  const { outlook: words } = text;
+  if (said === 'trial-ends' && outlook.kind === 'trial-unpaid') return words.nothingUntilThen;
+  if (said === 'ends' && outlook.kind === 'ends' && outlook.next !== null)
+    return words.thenMoves(planName(outlook.next, catalogue, text));
+  if (said === 'moves' && outlook.kind === 'moves' && outlook.price !== null)
+    return words.thenCharged(formatAmount(outlook.price.amount, outlook.price.currency, locale));
+  return null;
 }
 
 function comingText(outlook: Outlook, { subscription, catalogue, text, locale }: OutlookView): string {
@@ -101,7 +115,7 @@ export function standingPill({
   subscription,
   text,
   locale,
-}: Omit<OutlookView, 'catalogue'>): { look: string; words: string } | null {
+}: Pick<OutlookView, 'subscription' | 'text' | 'locale'>): { look: string; words: string } | null {
   const standing = standingOf(subscription);
   const words = pillWords(standing, subscription, text, (iso) => formatShortDate(iso, locale));
   return words === null ? null : { look: looks[standing], words };

@@ -1,6 +1,7 @@
 /** The plan, how it stands, what will happen, and what can be done: two buttons at most, cancelling the quiet one. */
 
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Attention } from '../client/attention.ts';
 import { hasSubscription, mayChangePlan } from '../client/offer.ts';
 import { standingPlan } from '../client/standing.ts';
 import type { Catalogue, Subscription } from '../client/types.ts';
@@ -17,6 +18,8 @@ export interface PlanSectionView {
   readonly catalogue: Catalogue;
   readonly text: Messages;
   readonly locale: string;
+  /** What the notice above says already; null where there is none. */
+  readonly said: Attention['kind'] | null;
   /** Something is being done, and by which button. */
   readonly isWaiting: boolean;
   readonly busy: About | null;

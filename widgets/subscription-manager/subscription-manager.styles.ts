@@ -133,6 +133,9 @@ export const managerStyles = css`
     display: none;
   }
   @container (inline-size < 520px) {
+    .actions .bare:first-child {
+      margin-inline-start: calc(var(--_s3) * -1);
+    }
     .number {
       display: none;
     }

@@ -126,7 +126,7 @@ export class SubscriptionManager extends BillingElement {
     return html`<div class="card" part="card">
         ${this.#renderTrouble(subscription, text)}
         ${attention ? this.#renderAttention(attention, subscription, catalogue, text) : nothing}
-        ${this.#sections.map((name) => this.#renderSection(name, { subscription, catalogue, text }))}
+        ${this.#sections.map((name) => this.#renderSection(name, { subscription, catalogue, text, said: attention?.kind ?? null }))}
       </div>
       ${this.#chooser.render(text)}`;
   }
@@ -155,7 +155,7 @@ export class SubscriptionManager extends BillingElement {
 
   #renderSection(
     name: SectionName,
-    known: { subscription: Subscription; catalogue: Catalogue; text: Messages },
+    known: { subscription: Subscription; catalogue: Catalogue; text: Messages; said: Attention['kind'] | null },
   ): TemplateResult {
     const { busy } = this.#chooser.errands;
     const shared = { ...known, locale: this.text.locale, isWaiting: busy !== null, busy };

@@ -1,6 +1,6 @@
 /** What needs the user, in words, with its one button: the same in the manager and in the banner. */
 
-import { html, type nothing, type TemplateResult } from 'lit';
+import type { nothing, TemplateResult } from 'lit';
 import type { Attention } from '../client/attention.ts';
 import { planMeanwhile, standingPlan } from '../client/standing.ts';
 import type { Catalogue, Subscription } from '../client/types.ts';
@@ -25,20 +25,20 @@ export interface AttentionLine {
   readonly errands: Errands;
   /** With the click on a link, which may be held back; null for a button. */
   readonly onAction: (click: Event | null) => void;
-  /** Beside the button. */
-  readonly beside?: unknown;
+  /** In the notice's corner. */
+  readonly corner?: unknown;
 }
 
 /** As a notice, with its button in it. */
-export function attentionLine(view: AttentionView, { role, errands, onAction, beside }: AttentionLine): TemplateResult {
+export function attentionLine(view: AttentionView, { role, errands, onAction, corner }: AttentionLine): TemplateResult {
   const { kind, severity } = view.attention;
-  const action = actionButton(view, errands, onAction);
   return noticeLine({
     ...attentionText(view),
     look: severity,
     icon: kind === 'ends' || kind === 'trial-ends' || kind === 'moves' ? 'clock' : 'alert',
     role,
-    action: beside ? html`<span class="end">${action}${beside}</span>` : action,
+    action: actionButton(view, errands, onAction),
+    corner,
   });
 }
 
@@ -73,8 +73,12 @@ function attentionText({ attention, catalogue, subscription, text, locale }: Att
       return { title: words.trialEnds(date), detail: words.trialEndsDetail(name(own)) };
     case 'ends':
       return { title: words.ends(name(own), date), detail: words.untilThen };
-    case 'moves':
-      return { title: words.moves(name(attention.plan), date), detail: words.untilThen };
+    case 'moves': {
+      const cycle = subscription.scheduled?.billing_cycle;
+      const isCycleAlone = attention.plan === own && (cycle === 'monthly' || cycle === 'yearly');
+      const title = isCycleAlone ? words.movesCycle[cycle](date) : words.moves(name(attention.plan), date);
+      return { title, detail: words.untilThen };
+    }
   }
 }
 

@@ -151,44 +151,51 @@ export const controls = css`
     background: var(--_danger-soft);
     color: var(--_danger);
   }
+  /* What puts it away keeps to its corner, whatever wraps. */
   .notice {
-    display: grid;
-    grid-template-columns: 20px minmax(0, 1fr);
-    align-items: center;
+    display: flex;
+    align-items: start;
     gap: var(--_s3);
     padding: var(--_s3) var(--_s4);
     border-radius: var(--_r-control);
     background: var(--_warn-soft);
     font-size: var(--_t-s);
   }
-  .notice > .icon {
+  .notice.danger {
+    background: var(--_danger-soft);
+  }
+  .notice.calm {
+    background: var(--_sunken);
+  }
+  /* The action stands beside the words, or beneath them where there is no room; the icon stays with their first line. */
+  .says {
+    display: flex;
+    flex: 1;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--_s2) var(--_s3);
+    min-inline-size: 0;
+    padding-inline-start: 32px;
+  }
+  .says p {
+    position: relative;
+    flex: 1 1 220px;
+    min-inline-size: 0;
+    text-wrap: pretty;
+  }
+  .says p > .icon {
+    position: absolute;
+    inset-inline-start: -32px;
     inline-size: 20px;
     block-size: 20px;
     stroke-width: 1.75;
     color: var(--_warn);
   }
-  .notice.danger {
-    background: var(--_danger-soft);
-  }
-  .notice.danger > .icon {
+  .notice.danger p > .icon {
     color: var(--_danger);
   }
-  .notice.calm {
-    background: var(--_sunken);
-  }
-  .notice.calm > .icon {
+  .notice.calm p > .icon {
     color: var(--_muted);
-  }
-  /* The action stands beside the words, or beneath them where there is no room. */
-  .notice .body {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--_s2) var(--_s3);
-  }
-  .notice p {
-    flex: 1 1 220px;
-    min-inline-size: 0;
   }
   .notice strong {
     font-weight: 600;
@@ -198,7 +205,7 @@ export const controls = css`
     gap: var(--_s3);
     justify-items: start;
     padding: var(--_s5);
-    border: 1px dashed var(--_line-strong);
+    border: 1px solid var(--_line);
     border-radius: var(--_r);
     background: var(--_surface);
     font-size: var(--_t-s);

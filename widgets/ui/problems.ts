@@ -37,15 +37,25 @@ export interface NoticeView extends ProblemText {
   /** Says the same as the colour. */
   readonly icon: IconName;
   readonly role: 'alert' | 'status' | 'note';
+  /** In its corner: what puts it away. */
+  readonly corner?: unknown;
 }
 
-export function noticeLine({ title, detail, action, look, icon: shape, role }: NoticeView): TemplateResult {
+export function noticeLine({
+  title,
+  detail,
+  action,
+  look,
+  icon: shape,
+  role,
+  corner = nothing,
+}: NoticeView): TemplateResult {
   return html`<div class="notice ${look}" part="notice" role=${role}>
-    ${icon(shape)}
-    <div class="body">
-      <p><strong>${title}${stopAfter(title)}</strong> ${detail}</p>
+    <div class="says">
+      <p>${icon(shape)}<strong>${title}${stopAfter(title)}</strong> ${detail}</p>
       ${action}
     </div>
+    ${corner}
   </div>`;
 }
 

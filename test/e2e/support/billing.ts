@@ -21,6 +21,10 @@ export const managerSays = (page: Page, words: string | RegExp): Promise<void> =
 export const outlook = (page: Page, words: string | RegExp): Promise<void> =>
   expectText(manager(page).locator('[part~="outlook"]'), words);
 
+/** What the manager says above the plan: what comes, or what needs the user. */
+export const notice = (page: Page, words: string | RegExp): Promise<void> =>
+  expectText(manager(page).locator('[part~="notice"]'), words);
+
 /** Rows of the manager's invoices, newest first. */
 export const invoices = (page: Page): Locator => manager(page).locator('[part~="invoice"]');
 

@@ -3,7 +3,15 @@
 import type { Subscription } from '../../../widgets/client/types.ts';
 import type { PeerProject } from '../peer/peer.ts';
 import * as catalogues from '../peer/catalogues.ts';
-import { beyondGrace, ending, pastDue, paused, periodEnd, waitsToBePaid } from '../support/subscriptions.ts';
+import {
+  beyondGrace,
+  ending,
+  pastDue,
+  paused,
+  periodEnd,
+  processing,
+  waitsToBePaid,
+} from '../support/subscriptions.ts';
 
 export interface GalleryState {
   readonly title: string;
@@ -183,7 +191,7 @@ const all: readonly GalleryState[] = [
     isSignedIn: true,
   }),
   state('Picker, a payment is processed', 'picker-wait', {
-    peer: subscriber({ status: 'incomplete', offer: 'wait' }),
+    peer: subscriber(processing),
     isSignedIn: true,
   }),
 
@@ -206,11 +214,7 @@ const all: readonly GalleryState[] = [
     'manager-trial-bare',
     subscriber(trial({ payment_method: null, next_invoice: null }), { invoices: [] }),
   ),
-  manager(
-    'Manager, a payment is processed',
-    'manager-wait',
-    subscriber({ status: 'incomplete', offer: 'wait', next_invoice: null }),
-  ),
+  manager('Manager, a payment is processed', 'manager-wait', subscriber(processing)),
   manager('Manager, on Free', 'manager-free', {}),
   manager('Manager, ended', 'manager-ended', {
     ...subscriber(),

@@ -75,6 +75,16 @@ export const paused: Partial<Subscription> = {
   source: 'default',
   next_invoice: null,
 };
+/** A first payment that takes days: until it has come, nothing is given. */
+export const processing: Partial<Subscription> = {
+  status: 'incomplete',
+  offer: 'wait',
+  plan: 'free',
+  subscribed_plan: 'pro',
+  billing_cycle: null,
+  source: 'default',
+  next_invoice: null,
+};
 export const collectionPaused: Partial<Subscription> = {
   offer: 'resume',
   collection_paused: true,
