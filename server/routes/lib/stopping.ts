@@ -11,12 +11,15 @@ export interface Readiness {
 /** What a load balancer asks is answered to the end. */
 const probes = new Set(['/healthz', '/readyz']);
 
-/** 503 `stopping` with `Connection: close`, so that the caller comes back to another process. */
+/** 503 `stopping`. Every answer says `Connection: close` then, so that the caller comes back to another process. */
 export function refuseWhileStopping(readiness: Readiness): MiddlewareHandler {
-  return (c, next) => {
+  return async (c, next) => {
     c.header('X-Content-Type-Options', 'nosniff');
-    if (readiness.accepting || probes.has(c.req.path)) return next();
-    c.header('Connection', 'close');
-    throw new PlanclaimError('The process is stopping. Try again.', { code: 'stopping', status: 503, retryAfter: 1 });
+    if (!readiness.accepting && !probes.has(c.req.path)) {
+      c.header('Connection', 'close');
+      throw new PlanclaimError('The process is stopping. Try again.', { code: 'stopping', status: 503, retryAfter: 1 });
+    }
+    await next();
+    if (!readiness.accepting) c.header('Connection', 'close');
   };
 }
