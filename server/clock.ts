@@ -9,4 +9,5 @@ export const systemClock: Clock = () => Date.now();
 export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
 /** `2026-12-23T10:00:00Z`: ISO 8601 in UTC, to the second, as the contract shows it. */
-export const toIso = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
+export const toIso = (milliseconds: number): string =>
+  `${new Date(milliseconds).toISOString().slice(0, -'.000Z'.length)}Z`;

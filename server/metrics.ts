@@ -36,23 +36,25 @@ interface Histogram {
   count: number;
 }
 
+/** A map for each name: what was counted, by its labels as they are written. */
+const seriesOf = <Name extends string, Value>(names: Readonly<Record<Name, string>>) =>
+  Object.fromEntries(Object.keys(names).map((name) => [name, new Map()])) as Record<Name, Map<string, Value>>;
+
 export class Metrics {
-  readonly #counters = new Map<CounterName, Map<string, number>>();
-  readonly #histograms = new Map<HistogramName, Map<string, Histogram>>();
+  readonly #counters = seriesOf<CounterName, number>(counters);
+  readonly #histograms = seriesOf<HistogramName, Histogram>(histograms);
 
   count(name: CounterName, labels: Labels = {}): void {
-    const series = this.#counters.get(name) ?? new Map<string, number>();
-    this.#counters.set(name, series);
+    const series = this.#counters[name];
     const key = written(labels);
     series.set(key, (series.get(key) ?? 0) + 1);
   }
 
   observe(name: HistogramName, seconds: number, labels: Labels = {}): void {
-    const series = this.#histograms.get(name) ?? new Map<string, Histogram>();
-    this.#histograms.set(name, series);
+    const series = this.#histograms[name];
     const key = written(labels);
-    const histogram = series.get(key) ?? { counts: buckets.map(() => 0), sum: 0, count: 0 };
-    series.set(key, histogram);
+    let histogram = series.get(key);
+    if (!histogram) series.set(key, (histogram = { counts: buckets.map(() => 0), sum: 0, count: 0 }));
     const place = buckets.findIndex((bound) => seconds <= bound);
     if (place !== -1) histogram.counts[place] = (histogram.counts[place] ?? 0) + 1;
     histogram.sum += seconds;
@@ -64,11 +66,11 @@ export class Metrics {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(counters) as [CounterName, string][]) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-      for (const [labels, value] of this.#counters.get(name) ?? []) lines.push(`${name}${braced(labels)} ${value}`);
+      for (const [labels, value] of this.#counters[name]) lines.push(`${name}${braced(labels)} ${value}`);
     }
     for (const [name, help] of Object.entries(histograms) as [HistogramName, string][]) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} histogram`);
-      for (const [labels, histogram] of this.#histograms.get(name) ?? []) lines.push(...drawn(name, labels, histogram));
+      for (const [labels, histogram] of this.#histograms[name]) lines.push(...drawn(name, labels, histogram));
     }
     for (const { name, help, values } of gauges) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
@@ -95,7 +97,12 @@ function drawn(name: string, labels: string, { counts, sum, count }: Histogram):
 
 const braced = (labels: string): string => (labels === '' ? '' : `{${labels}}`);
 
-const written = (labels: Labels): string =>
-  Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`)
-    .join(',');
+/** Called several times a request, so it makes nothing but the text. */
+function written(labels: Labels): string {
+  let text = '';
+  for (const name in labels) text += `${text === '' ? '' : ','}${name}="${escaped(labels[name] ?? '')}"`;
+  return text;
+}
+
+const escaped = (value: string): string =>
+  value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));

@@ -8,7 +8,7 @@ import { cors as honoCors } from 'hono/cors';
 import type { Config } from '../../config/project.ts';
 
 /** Answers that hold nothing of anybody: readable from every page. */
-const open = [/^\/v1\/projects\//, /^\/\.well-known\//, /^\/widgets(\.js$|\/)/, /^\/openapi\.json$/];
+const open = /^\/(v1\/projects\/|\.well-known\/|widgets(\.js$|\/)|openapi\.json$)/;
 
 /** Seconds that a browser may remember a preflight. */
 const maxAge = 7200;
@@ -29,7 +29,7 @@ export function cors(config: Config): MiddlewareHandler {
   });
   const forEverybody = honoCors({ origin: '*', allowMethods: ['GET', 'OPTIONS'], exposeHeaders: ['etag'], maxAge });
   return (c, next) => {
-    if (open.some((pattern) => pattern.test(c.req.path))) return forEverybody(c, next);
+    if (open.test(c.req.path)) return forEverybody(c, next);
     if (c.req.header('origin') !== undefined) return forProjects(c, next);
     c.header('Vary', 'Origin');
     return next();
