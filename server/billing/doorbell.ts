@@ -23,47 +23,33 @@ export function createDoorbell(store: Store): (ring: Ring) => Promise<RingOutcom
 }
 
 async function markAll(tx: Writing, rings: readonly Ring[]): Promise<RingOutcome[]> {
-  const outcomes = rings.map((): RingOutcome => 'unknown_customer');
-  for (const [account, places] of byAccount(rings)) {
-    const ours = await knownCustomers(
-      tx,
-      account,
-      places.map((place) => (rings[place] as Ring).customerId),
-    );
-    const wanted = places.filter((place) => ours.has((rings[place] as Ring).customerId));
+  const outcomes = new Map<Ring, RingOutcome>();
+  for (const [account, group] of Map.groupBy(rings, (ring) => ring.account)) {
+    const ours = await knownCustomers(tx, account, customersOf(group));
+    const wanted = group.filter(({ customerId }) => ours.has(customerId));
     if (wanted.length === 0) continue;
-    const fresh = await storeEvents(
-      tx,
-      wanted.map((place) => rings[place] as Ring),
-    );
-    const marks = new Map<string, number>();
-    const reversed = new Set<string>();
-    for (const place of wanted) {
-      const ring = rings[place] as Ring;
-      outcomes[place] = fresh.delete(ring.eventId) ? 'marked' : 'repeated';
-      if (outcomes[place] !== 'marked') continue;
-      marks.set(ring.customerId, ring.receivedAt);
-      if (ring.type.startsWith('charge.')) reversed.add(ring.customerId);
-    }
-    if (marks.size > 0) await markCustomers(tx, account, [...marks.keys()], Math.min(...marks.values()));
-    if (reversed.size > 0) await markCharges(tx, account, [...reversed]);
+    const fresh = await storeEvents(tx, wanted);
+    // Of one event that came several times in this turn, the first is the fresh one.
+    for (const ring of wanted) outcomes.set(ring, fresh.delete(ring.eventId) ? 'marked' : 'repeated');
+    const marked = wanted.filter((ring) => outcomes.get(ring) === 'marked');
+    if (marked.length === 0) continue;
+    const since = Math.min(...marked.map(({ receivedAt }) => receivedAt));
+    await markCustomers(tx, account, customersOf(marked), since);
+    const reversed = marked.filter(({ type }) => type.startsWith('charge.'));
+    if (reversed.length > 0) await markCharges(tx, account, customersOf(reversed));
   }
-  return outcomes;
+  return rings.map((ring) => outcomes.get(ring) ?? 'unknown_customer');
 }
 
-/** The places of each account's rings. */
-function byAccount(rings: readonly Ring[]): Map<AccountName, number[]> {
-  const groups = new Map<AccountName, number[]>();
-  rings.forEach(({ account }, place) => groups.set(account, [...(groups.get(account) ?? []), place]));
-  return groups;
-}
+/** Each once. */
+const customersOf = (rings: readonly Ring[]): string[] => [...new Set(rings.map(({ customerId }) => customerId))];
 
 async function knownCustomers(tx: Writing, account: AccountName, ids: readonly string[]): Promise<Set<string>> {
   const rows = await tx
     .selectFrom('customer')
     .select('customer_id')
     .where('account', '=', account)
-    .where('customer_id', 'in', [...new Set(ids)])
+    .where('customer_id', 'in', ids)
     .execute();
   return new Set(rows.map((row) => row.customer_id));
 }

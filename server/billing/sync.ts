@@ -69,7 +69,8 @@ export class Sync {
     if (!this.#markedAt.has(key) && this.#markedAt.size < mostWaiting) this.#markedAt.set(key, this.#deps.clock());
     const running = this.#running.get(key);
     if (running) running.again = true;
-    else if (this.#waiting.size < mostWaiting) this.#waiting.set(key, () => this.#begin(key, account, customerId));
+    else if (!this.#waiting.has(key) && this.#waiting.size < mostWaiting)
+      this.#waiting.set(key, () => this.#begin(key, account, customerId));
     this.#beginWaiting();
   }
 

@@ -3,7 +3,7 @@
 import { pushWebhooks } from '../billing/push-webhooks.ts';
 import { systemClock } from '../clock.ts';
 import { loadForSetUp } from '../config/stripe-accounts.ts';
-import { projectsBehindWebhook } from '../stripe/account.ts';
+import { projectBehindWebhook } from '../stripe/account.ts';
 import { createGateways } from '../stripe/gateway.ts';
 import { chooseProject, exitCodes, parseOptions, refuseExtra, usageError, type Command } from './command.ts';
 
@@ -32,7 +32,7 @@ export const webhooks: Command = async (parameters, usage) => {
     throw usageError('Several Stripe accounts are in use. Add --project to say whose endpoint --url is.');
   const deps = { stripe: createGateways(config, systemClock) };
   for (const account of wanted) {
-    const [project] = projectsBehindWebhook(config, account.projectId);
+    const project = projectBehindWebhook(config, account.projectId);
     if (!project) continue;
     const url = values.url ?? `${config.publicUrl}${account.path}`;
     requireReachable(url, config.stripeApiBase);

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { LoadedForSetUp } from '../config/stripe-accounts.ts';
 import type { Log } from '../log.ts';
 import { openDatabase } from '../open-database.ts';
-import { projectsBehindWebhook } from '../stripe/account.ts';
+import { projectBehindWebhook } from '../stripe/account.ts';
 import { createGateways } from '../stripe/gateway.ts';
 import type { Store } from '../store/store.ts';
 import { openEveryKey } from '../tokens/keys.ts';
@@ -34,7 +34,7 @@ export async function* examine(deps: DoctorDeps): AsyncGenerator<Finding> {
   }
   const stripe = createGateways(config, deps.clock);
   for (const account of deps.accounts) {
-    const [project] = projectsBehindWebhook(config, account.projectId);
+    const project = projectBehindWebhook(config, account.projectId);
     if (project) yield* checkAccount({ ...deps, stripe }, project, account);
   }
   for (const project of config.projects.values()) {

@@ -3,7 +3,7 @@
 import { Hono, type Context } from 'hono';
 import { markTestClock } from '../billing/test-clocks.ts';
 import { PlanclaimError, unavailable } from '../errors.ts';
-import { accountOf, projectsBehindWebhook } from '../stripe/account.ts';
+import { accountOf, projectBehindWebhook } from '../stripe/account.ts';
 import { customerOfCharge } from '../stripe/reversals.ts';
 import { readDoorbell } from '../stripe/webhook-event.ts';
 import type { RouteDeps } from './deps.ts';
@@ -18,7 +18,7 @@ export function webhookRoutes(deps: RouteDeps) {
   /** 200 only when what it meant is stored; 400 for a bad signature; 503 when no secret is configured or the mark is not durable. */
   const receive = async (c: Context, projectId: string | null): Promise<Receipt> => {
     if (projectId !== null) requireProject(deps.config, projectId);
-    const [project] = projectsBehindWebhook(deps.config, projectId);
+    const project = projectBehindWebhook(deps.config, projectId);
     const secrets = project?.stripe?.webhookSecrets ?? [];
     if (!project?.stripe || secrets.length === 0) {
       throw new PlanclaimError('No webhook secret is configured here. Set STRIPE_WEBHOOK_SECRET.', {

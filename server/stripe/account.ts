@@ -10,10 +10,11 @@ export function accountOf(project: Project): AccountName {
   return project.ownStripeAccount ? `${mode}:${project.id}` : mode;
 }
 
-/** The projects that bill through the account of `POST /webhooks/stripe`, or the one that `/webhooks/stripe/{project}` names. */
-export function projectsBehindWebhook(config: Config, projectId: string | null): Project[] {
-  const billed = [...config.projects.values()].filter((project) => project.stripe !== null);
-  return projectId === null
-    ? billed.filter((project) => !project.ownStripeAccount)
-    : billed.filter((project) => project.id === projectId);
+/** The first project that bills through the account of `POST /webhooks/stripe`, or the one that `/webhooks/stripe/{project}` names. */
+export function projectBehindWebhook(config: Config, projectId: string | null): Project | undefined {
+  for (const project of config.projects.values()) {
+    const meant = projectId === null ? !project.ownStripeAccount : project.id === projectId;
+    if (meant && project.stripe !== null) return project;
+  }
+  return undefined;
 }
