@@ -1,8 +1,8 @@
 /** Paying by bank debit: the choice between it and a card, and the account. Links and fields, which work without JavaScript. */
 
 import { html } from 'hono/html';
-import { described, renderError } from './card-fields.ts';
 import type { BankChoice, CheckoutView } from './checkout.ts';
+import { renderField } from './form-fields.ts';
 import { messagesFor } from './messages.ts';
 import type { Page } from './shell.ts';
 import { safeUrl } from './url.ts';
@@ -22,36 +22,26 @@ export function renderMethodChoice(view: CheckoutView): Page | string {
 /** The account and whose it is. */
 export function renderAccount(view: CheckoutView, type: BankChoice['type']): Page {
   const text = messagesFor(view.locale);
-  return html`<div class="field">
-      <label for="account_number">${type === 'sepa_debit' ? 'IBAN' : text.bank.account}</label>
-      <input
-        class="input"
-        id="account_number"
-        name="account_number"
-        dir="ltr"
-        required
-        autocomplete="off"
-        spellcheck="false"
-        maxlength="42"
-        value="${view.values.account_number ?? ''}"
-        ${described('account_number', view)}
-        data-missing="${text.errors.accountMissing}"
-      />
-      ${renderError('account_number', view)}
-    </div>
-    <div class="field">
-      <label for="name">${text.bank.holder}</label>
-      <input
-        class="input"
-        id="name"
-        name="name"
-        required
-        autocomplete="name"
-        spellcheck="false"
-        value="${view.values.name ?? ''}"
-        ${described('name', view)}
-        data-missing="${text.errors.holderMissing}"
-      />
-      ${renderError('name', view)}
-    </div>`;
+  return html`${renderField(view, {
+    name: 'account_number',
+    label: type === 'sepa_debit' ? 'IBAN' : text.bank.account,
+    attributes: {
+      dir: 'ltr',
+      required: true,
+      autocomplete: 'off',
+      spellcheck: 'false',
+      maxlength: '42',
+      'data-missing': text.errors.accountMissing,
+    },
+  })}
+  ${renderField(view, {
+    name: 'name',
+    label: text.bank.holder,
+    attributes: {
+      required: true,
+      autocomplete: 'name',
+      spellcheck: 'false',
+      'data-missing': text.errors.holderMissing,
+    },
+  })}`;
 }

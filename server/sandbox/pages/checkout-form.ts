@@ -2,9 +2,10 @@
 
 import { html } from 'hono/html';
 import { renderAccount, renderMethodChoice } from './bank-fields.ts';
-import { described, renderCard, renderCountry, renderError, renderName, renderNotice } from './card-fields.ts';
+import { renderCard, renderCountry, renderName } from './card-fields.ts';
 import { renderPromotionForms } from './checkout-promotion.ts';
 import type { CheckoutView } from './checkout.ts';
+import { renderField, renderNotice, renderSubmit } from './form-fields.ts';
 import { languageOf, messagesFor } from './messages.ts';
 import type { Messages } from './messages.ts';
 import { formatDate, formatMoney } from './money.ts';
@@ -14,7 +15,6 @@ import { safeUrl } from './url.ts';
 /** The form column. */
 export function renderForm(view: CheckoutView): Page {
   const text = messagesFor(view.locale);
-  const button = buttonLabel(view, text);
   return html`<main class="main">
     <form
       class="form"
@@ -28,11 +28,7 @@ export function renderForm(view: CheckoutView): Page {
       <input type="hidden" name="expected_amount" value="${view.dueToday}" />
       ${renderMethodChoice(view)} ${renderEmail(view, text)} ${renderMethod(view)}
       ${asksForCard(view) || isTaxed(view) ? renderCountry(view) : ''}
-      ${isTaxed(view) ? renderPostalCode(view, text) : ''}
-      <button class="button submit" type="submit">
-        <span class="label">${button}</span>
-        <span class="busy" hidden><span class="spinner" aria-hidden="true"></span>${text.processing}</span>
-      </button>
+      ${isTaxed(view) ? renderPostalCode(view, text) : ''} ${renderSubmit(buttonLabel(view, text), text.processing)}
       <p class="sr" role="status"></p>
       <p class="terms">${terms(view, text)}</p>
     </form>
@@ -70,26 +66,21 @@ function terms(view: CheckoutView, text: Messages): string {
 }
 
 function renderEmail(view: CheckoutView, text: Messages): Page {
-  const locked = view.lockedEmail !== null;
-  return html`<div class="field">
-    <label for="email">${text.email}</label>
-    <input
-      class="input"
-      id="email"
-      name="email"
-      type="email"
-      dir="ltr"
-      required
-      autocomplete="email"
-      spellcheck="false"
-      value="${view.lockedEmail ?? view.values.email ?? ''}"
-      ${locked ? 'readonly' : ''}
-      ${described('email', view)}
-      data-missing="${text.errors.emailMissing}"
-      data-invalid="${text.errors.emailInvalid}"
-    />
-    ${renderError('email', view)}
-  </div>`;
+  return renderField(view, {
+    name: 'email',
+    label: text.email,
+    value: view.lockedEmail ?? undefined,
+    attributes: {
+      type: 'email',
+      dir: 'ltr',
+      required: true,
+      readonly: view.lockedEmail === null ? undefined : true,
+      autocomplete: 'email',
+      spellcheck: 'false',
+      'data-missing': text.errors.emailMissing,
+      'data-invalid': text.errors.emailInvalid,
+    },
+  });
 }
 
 function isTaxed(view: CheckoutView): boolean {
@@ -98,21 +89,16 @@ function isTaxed(view: CheckoutView): boolean {
 
 /** Only the United States need it. Whoever has no script sees it always, and leaves it empty elsewhere. */
 function renderPostalCode(view: CheckoutView, text: Messages): Page {
-  return html`<div class="field postal">
-    <label for="postal_code">${text.postalCode}</label>
-    <input
-      class="input"
-      id="postal_code"
-      name="postal_code"
-      dir="ltr"
-      inputmode="numeric"
-      maxlength="10"
-      autocomplete="postal-code"
-      value="${view.values.postal_code ?? ''}"
-      ${described('postal_code', view)}
-      data-missing="${text.errors.postalMissing}"
-      data-invalid="${text.errors.postalInvalid}"
-    />
-    ${renderError('postal_code', view)}
-  </div>`;
+  return renderField(view, {
+    name: 'postal_code',
+    label: text.postalCode,
+    attributes: {
+      dir: 'ltr',
+      inputmode: 'numeric',
+      maxlength: '10',
+      autocomplete: 'postal-code',
+      'data-missing': text.errors.postalMissing,
+      'data-invalid': text.errors.postalInvalid,
+    },
+  });
 }

@@ -3,9 +3,10 @@
 import { html } from 'hono/html';
 import { renderBusiness } from './business.ts';
 import type { Business } from './business.ts';
-import { renderCard, renderNotice, renderPayer } from './card-fields.ts';
+import { renderCard, renderPayer } from './card-fields.ts';
 import { renderTestCards } from './checkout-test-cards.ts';
 import type { CheckoutErrors, CheckoutValues } from './fields.ts';
+import { renderNotice, renderSubmit } from './form-fields.ts';
 import { cardMark, icon } from './icons.ts';
 import { languageOf, messagesFor } from './messages.ts';
 import type { Messages } from './messages.ts';
@@ -110,10 +111,7 @@ function renderCardForm(view: InvoiceView, form: NonNullable<InvoiceView['form']
   const state = { locale: view.locale, ...form };
   return html`<form class="form" method="post" action="${pay}" data-no-answer="${text.errors.noAnswer}">
       ${renderNotice(state)} ${renderCard(state)} ${renderPayer(state)}
-      <button class="button submit" type="submit">
-        <span class="label">${text.invoice.pay(money(view, view.amountDue))}</span>
-        <span class="busy" hidden><span class="spinner" aria-hidden="true"></span>${text.processing}</span>
-      </button>
+      ${renderSubmit(text.invoice.pay(money(view, view.amountDue)), text.processing)}
       <p class="sr" role="status"></p>
     </form>
     ${renderTestCards(view.locale)}`;

@@ -1,16 +1,15 @@
 /** The portal's forms: a new card, and who is billed. */
 
 import { html } from 'hono/html';
-import { renderCard, renderNotice, renderPayer } from '../card-fields.ts';
+import { renderCard, renderPayer } from '../card-fields.ts';
 import { renderTestCards } from '../checkout-test-cards.ts';
-import { countriesIn } from '../countries.ts';
 import type { CheckoutErrors, CheckoutValues } from '../fields.ts';
-import { icon } from '../icons.ts';
-import { languageOf, messagesFor } from '../messages.ts';
+import { renderCountryField, renderField, renderNotice, renderSubmit } from '../form-fields.ts';
+import { messagesFor } from '../messages.ts';
 import type { Page } from '../shell.ts';
 import { safeUrl } from '../url.ts';
 import type { PortalFrame } from './frame.ts';
-import { renderPortal } from './frame.ts';
+import { renderPortal, renderStepActions } from './frame.ts';
 import { portalWords } from './words/words.ts';
 import type { PortalWords } from './words/words.ts';
 
@@ -27,7 +26,6 @@ export interface CardView extends PortalFrame {
 export function renderCardPage(view: CardView): Page {
   const words = portalWords(view.locale);
   const text = messagesFor(view.locale);
-  const keep = safeUrl(view.keepUrl);
   const title = view.purpose === 'replace' ? words.replaceTitle : words.addTitle;
   return renderPortal(view, {
     title,
@@ -47,13 +45,7 @@ export function renderCardPage(view: CardView): Page {
                   >`
                 : html`<input type="hidden" name="default" value="true" />`
             }
-            <div class="step-actions">
-              ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}
-              <button class="button submit" type="submit">
-                <span class="label">${words.save}</span>
-                <span class="busy" hidden><span class="spinner" aria-hidden="true"></span>${text.processing}</span>
-              </button>
-            </div>
+            ${renderStepActions(view, renderSubmit(words.save, text.processing))}
             <p class="sr" role="status"></p>
           </form>
         </section>
@@ -84,7 +76,6 @@ export interface DetailsView extends PortalFrame {
 
 export function renderDetailsPage(view: DetailsView): Page {
   const words = portalWords(view.locale);
-  const keep = safeUrl(view.keepUrl);
   const fields = (Object.keys(detailFields) as DetailGroup[])
     .filter((group) => view.groups.includes(group))
     .flatMap((group): readonly DetailField[] => detailFields[group]);
@@ -92,11 +83,8 @@ export function renderDetailsPage(view: DetailsView): Page {
     title: words.detailsTitle,
     body: html`<h1>${words.detailsTitle}</h1>
       <form class="panel step" method="post" action="${safeUrl(view.submitUrl)}">
-        <section class="detail-fields">${fields.map((field) => renderField(field, view, words))}</section>
-        <div class="step-actions">
-          ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}
-          <button class="button">${words.saveDetails}</button>
-        </div>
+        <section class="detail-fields">${fields.map((field) => renderDetail(field, view, words))}</section>
+        ${renderStepActions(view, html`<button class="button">${words.saveDetails}</button>`)}
       </form>`,
   });
 }
@@ -113,37 +101,15 @@ const autocomplete: Readonly<Record<DetailField, string>> = {
   country: 'country',
 };
 
-function renderField(field: DetailField, view: DetailsView, words: PortalWords): Page {
-  const error = view.errors[field];
+const types: Readonly<Partial<Record<DetailField, string>>> = { email: 'email', phone: 'tel' };
+
+function renderDetail(field: DetailField, view: DetailsView, words: PortalWords): Page {
   const label = field === 'postal_code' ? words.postalCode : words[field];
-  const value = view.values[field] ?? '';
-  const described = error ? html`aria-invalid="true" aria-describedby="${field}-error"` : '';
-  const isLatin = field === 'email' || field === 'phone';
-  return html`<div class="field ${field}">
-    <label for="${field}">${label}</label>
-    ${
-      field === 'country'
-        ? html`<div class="select">
-            <select class="input" id="country" name="country" autocomplete="country">
-              <option value="">${messagesFor(view.locale).chooseCountry}</option>
-              ${countriesIn(languageOf(view.locale).lang).map(
-                ({ code, name }) => html`<option value="${code}" ${code === value ? 'selected' : ''}>${name}</option>`,
-              )}
-            </select>
-            ${icon('chevron')}
-          </div>`
-        : html`<input
-            class="input"
-            id="${field}"
-            name="${field}"
-            type="${field === 'email' ? 'email' : field === 'phone' ? 'tel' : 'text'}"
-            ${isLatin ? html`dir="ltr"` : ''}
-            autocomplete="${autocomplete[field]}"
-            maxlength="255"
-            value="${value}"
-            ${described}
-          />`
-    }
-    ${error ? html`<p class="error" id="${field}-error">${icon('alert')}<span>${error}</span></p>` : ''}
-  </div>`;
+  const usual = { autocomplete: autocomplete[field] };
+  if (field === 'country')
+    return renderCountryField(view, { locale: view.locale, label, isGuessed: false, attributes: usual });
+  const type = types[field];
+  // What is written in Latin letters in every language has a type of its own.
+  const attributes = { ...usual, type: type ?? 'text', dir: type && 'ltr', maxlength: '255' };
+  return renderField(view, { name: field, label, attributes });
 }

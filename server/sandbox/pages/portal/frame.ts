@@ -57,6 +57,17 @@ export function renderPortal(frame: PortalFrame, { title, body, script = null }:
   });
 }
 
+/** The way out of a step, where there is one, and the way on. */
+export function renderStepActions(
+  { locale, keepUrl }: { readonly locale: string; readonly keepUrl: string | null },
+  on: Page | string,
+): Page {
+  const keep = safeUrl(keepUrl);
+  return html`<div class="step-actions">
+    ${keep ? html`<a class="button quiet" href="${keep}">${portalWords(locale).never}</a>` : ''} ${on}
+  </div>`;
+}
+
 function renderFlash({ notice }: PortalFrame): Page {
   if (!notice) return html``;
   const isBad = notice.tone === 'bad';

@@ -7,7 +7,7 @@ import type { Interval } from '../messages.ts';
 import type { Page } from '../shell.ts';
 import { safeUrl } from '../url.ts';
 import type { PortalFrame } from './frame.ts';
-import { renderPortal } from './frame.ts';
+import { renderPortal, renderStepActions } from './frame.ts';
 import { portalWords } from './words/words.ts';
 import type { PortalWords } from './words/words.ts';
 
@@ -35,7 +35,6 @@ const intervals: readonly Interval[] = ['day', 'week', 'month', 'year'];
 
 export function renderPlansPage(view: PlansView): Page {
   const words = portalWords(view.locale);
-  const keep = safeUrl(view.keepUrl);
   const groups = intervals
     .map((interval) => ({ interval, choices: view.choices.filter((choice) => choice.interval === interval) }))
     .filter(({ choices }) => choices.length > 0);
@@ -55,10 +54,7 @@ export function renderPlansPage(view: PlansView): Page {
         )}
         ${view.quantity ? renderQuantity(view.quantity, words) : ''}
         ${canChange ? '' : html`<section><p class="muted">${words.nothingToChange}</p></section>`}
-        <div class="step-actions">
-          ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}
-          ${canChange ? html`<button class="button">${words.continue}</button>` : ''}
-        </div>
+        ${renderStepActions(view, canChange ? html`<button class="button">${words.continue}</button>` : '')}
       </form>`,
   });
 }
@@ -132,7 +128,6 @@ export interface ConfirmView extends PortalFrame {
 
 export function renderConfirmPage(view: ConfirmView): Page {
   const words = portalWords(view.locale);
-  const back = safeUrl(view.backUrl);
   const addCard = safeUrl(view.addCardUrl);
   return renderPortal(view, {
     title: words.confirmTitle,
@@ -166,18 +161,16 @@ export function renderConfirmPage(view: ConfirmView): Page {
           }
           ${view.canConfirm ? '' : html`<div class="notice">${icon('alert')}<span>${words.needsCard}</span></div>`}
         </section>
-        <div class="step-actions">
-          ${back ? html`<a class="button quiet" href="${back}">${words.never}</a>` : ''}
-          ${
-            view.canConfirm
-              ? html`<button class="button">
-                  ${view.dueNow === null ? words.confirm : words.confirmPay(view.dueNow)}
-                </button>`
-              : addCard
-                ? html`<a class="button" href="${addCard}">${words.addMethod}</a>`
-                : ''
-          }
-        </div>
+        ${renderStepActions(
+          { locale: view.locale, keepUrl: view.backUrl },
+          view.canConfirm
+            ? html`<button class="button">
+                ${view.dueNow === null ? words.confirm : words.confirmPay(view.dueNow)}
+              </button>`
+            : addCard
+              ? html`<a class="button" href="${addCard}">${words.addMethod}</a>`
+              : '',
+        )}
       </form>
       ${view.promotion ? renderPromotion(view.promotion, view.locale) : ''}`,
   });

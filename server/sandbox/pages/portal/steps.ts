@@ -1,11 +1,12 @@
 /** The portal's pages that ask for a decision: cancel, pause, and what a flow shows when it is over. */
 
 import { html } from 'hono/html';
+import { renderField } from '../form-fields.ts';
 import { icon } from '../icons.ts';
 import type { Page } from '../shell.ts';
 import { safeUrl } from '../url.ts';
 import type { PortalFrame } from './frame.ts';
-import { renderPortal } from './frame.ts';
+import { renderPortal, renderStepActions } from './frame.ts';
 import { portalWords } from './words/words.ts';
 import type { PortalWords } from './words/words.ts';
 
@@ -80,7 +81,6 @@ export interface PauseView extends PortalFrame {
 
 export function renderPausePage(view: PauseView): Page {
   const words = portalWords(view.locale);
-  const keep = safeUrl(view.keepUrl);
   return renderPortal(view, {
     title: words.pauseTitle(view.plan),
     body: html`<h1>${words.pauseTitle(view.plan)}</h1>
@@ -88,10 +88,7 @@ export function renderPausePage(view: PauseView): Page {
         <section>
           <p>${words.pauseDetail(view.plan)}</p>
         </section>
-        <div class="step-actions">
-          ${keep ? html`<a class="button quiet" href="${keep}">${words.never}</a>` : ''}
-          <button class="button">${words.pauseNow}</button>
-        </div>
+        ${renderStepActions(view, html`<button class="button">${words.pauseNow}</button>`)}
       </form>`,
   });
 }
@@ -130,21 +127,16 @@ export function renderLoginPage(
       <form class="panel step" method="post" action="${safeUrl(login.submitUrl)}">
         <section>
           <p class="muted">${words.loginDetail}</p>
-          <div class="field">
-            <label for="email">${words.email}</label>
-            <input
-              class="input"
-              id="email"
-              name="email"
-              type="email"
-              dir="ltr"
-              required
-              autocomplete="email"
-              value="${login.email}"
-            />
-          </div>
+          ${renderField(
+            { values: { email: login.email }, errors: {} },
+            {
+              name: 'email',
+              label: words.email,
+              attributes: { type: 'email', dir: 'ltr', required: true, autocomplete: 'email' },
+            },
+          )}
         </section>
-        <div class="step-actions"><button class="button">${words.continue}</button></div>
+        ${renderStepActions({ locale: frame.locale, keepUrl: null }, html`<button class="button">${words.continue}</button>`)}
       </form>`,
   });
 }

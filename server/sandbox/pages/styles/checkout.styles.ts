@@ -46,9 +46,9 @@ export const checkoutStyles = /* css */ `
   .form h2 { font-size: var(--t-l); font-weight: 600; letter-spacing: -.015em; line-height: 1.3; }
   .joined { display: grid; grid-template-columns: 1fr 1fr; }
   .joined .cell { position: relative; min-inline-size: 0; }
-  .joined .number { grid-column: 1 / -1; margin-block-end: -1px; }
-  .joined .number .input { border-end-start-radius: 0; border-end-end-radius: 0; padding-inline-end: 10.25rem; }
-  .joined .number:has(.brands[data-brand]) .input { padding-inline-end: 3.25rem; }
+  .joined .card_number { grid-column: 1 / -1; margin-block-end: -1px; }
+  .joined .card_number .input { border-end-start-radius: 0; border-end-end-radius: 0; padding-inline-end: 10.25rem; }
+  .joined .card_number:has(.brands[data-brand]) .input { padding-inline-end: 3.25rem; }
   .joined .cell:nth-child(2) { margin-inline-end: -1px; }
   .joined .cell:nth-child(2) .input { border-start-start-radius: 0; border-start-end-radius: 0; border-end-end-radius: 0; }
   .joined .cell:nth-child(3) .input { border-start-start-radius: 0; border-start-end-radius: 0; border-end-start-radius: 0; }
@@ -56,7 +56,7 @@ export const checkoutStyles = /* css */ `
   .brands[data-brand="visa"] > :not([data-brand="visa"]), .brands[data-brand="mastercard"] > :not([data-brand="mastercard"]),
   .brands[data-brand="amex"] > :not([data-brand="amex"]), .brands[data-brand="discover"] > :not([data-brand="discover"]),
   .brands[data-brand="unknown"] > * { display: none; }
-  @media (width < 26rem) { .brands:not([data-brand]) > :nth-child(n + 3) { display: none; } .joined .number .input { padding-inline-end: 5.5rem; } }
+  @media (width < 26rem) { .brands:not([data-brand]) > :nth-child(n + 3) { display: none; } .joined .card_number .input { padding-inline-end: 5.5rem; } }
   .submit { inline-size: 100%; min-block-size: 2.875rem; font-size: var(--t-m); margin-block-start: var(--s2); font-variant-numeric: tabular-nums; }
   .submit .busy { display: inline-flex; align-items: center; gap: var(--s2); }
   .terms { color: var(--muted); font-size: var(--t-s); text-align: center; text-wrap: pretty; margin-block-start: calc(-1 * var(--s2)); }
