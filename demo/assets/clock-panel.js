@@ -3,12 +3,13 @@
 import { element } from './elements.js';
 import { askBackend } from './session.js';
 
-/** Kept from page to page: what happened is read after the click that led away, too. */
+/** Kept from page to page: what happened is read after the click that led away, too; and the last event that was told. */
 const happenedKey = 'driftboard:happened';
+const lastKey = 'driftboard:last-event';
 const shownAtMost = 6;
 
 /** @typedef {{ at: number, text: string, date?: number, mood: 'good' | 'bad' | 'plain' }} Happening */
-/** @typedef {{ now: number, next: { what: string, at: number } | null, happened?: Happening[] }} ClockAnswer */
+/** @typedef {{ now: number, next: { what: string, at: number } | null, happened?: Happening[], last?: string | null }} ClockAnswer */
 
 export function startClockPanel() {
   const dock = document.querySelector('[data-dock]');
@@ -28,15 +29,24 @@ export function startClockPanel() {
     if (next) element(panel, '[data-clock-next]').textContent = `To the ${next.what}, ${day(next.at, 'medium')}`;
     element(panel, '[data-clock-fail]').hidden = next === null;
   };
-  const read = async () => show(await ask());
+  /** Since the clock was moved last, more may have happened: a card was replaced, and paid what was owed. */
+  const read = async () => {
+    const after = sessionStorage.getItem(lastKey);
+    const answer = await ask(after === null ? '' : `?${new URLSearchParams({ after })}`);
+    show(answer);
+    // Another reading may have told it meanwhile.
+    if (sessionStorage.getItem(lastKey) !== after) return;
+    remember(answer);
+    drawHappened(panel, recall());
+  };
   /** @param {string} by */
   const move = async (by) => {
     for (const button of buttons) button.setAttribute('aria-disabled', 'true');
     panel.setAttribute('aria-busy', 'true');
     try {
-      const answer = await ask({ by });
+      const answer = await ask('', { by });
       show(answer);
-      remember(answer.happened ?? []);
+      remember(answer);
       tell(panel, dock, answer);
       // Elements hear of it live; the page's own token is asked for again.
       document.dispatchEvent(new Event('clock-moved'));
@@ -65,12 +75,13 @@ export function startClockPanel() {
 }
 
 /**
+ * @param {string} query
  * @param {{ by: string }} [step]
  * @returns {Promise<ClockAnswer>}
  */
-async function ask(step) {
+async function ask(query, step) {
   const response = await fetch(
-    '/api/clock',
+    `/api/clock${query}`,
     step && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(step) },
   );
   const answer = await response.json();
@@ -115,10 +126,11 @@ function drawHappened(panel, happenings) {
   );
 }
 
-/** @param {readonly Happening[]} happened oldest first */
-function remember(happened) {
+/** @param {ClockAnswer} answer */
+function remember({ happened = [], last }) {
   const kept = [...happened.toReversed(), ...recall()].slice(0, shownAtMost);
   sessionStorage.setItem(happenedKey, JSON.stringify(kept));
+  if (last) sessionStorage.setItem(lastKey, last);
 }
 
 /** @returns {Happening[]} newest first */

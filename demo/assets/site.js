@@ -10,8 +10,9 @@ startTokenDock();
 startClockPanel();
 startExport();
 
-// Signed out is a state, not an error: choosing a plan leads to the login and back.
-document.addEventListener('sign-in-required', () => {
-  const here = location.pathname + location.search + location.hash;
+// Signed out is a state, not an error: choosing a plan leads to the login, and back to where it was chosen.
+document.addEventListener('sign-in-required', ({ target }) => {
+  const place = target instanceof Element ? target.closest('section[id]') : null;
+  const here = location.pathname + location.search + (place ? `#${place.id}` : location.hash);
   location.assign(`/sign-in?return_to=${encodeURIComponent(here)}`);
 });

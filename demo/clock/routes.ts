@@ -6,15 +6,18 @@ import type { Person } from '../identity/people.ts';
 import { signedIn } from '../identity/routes.ts';
 import type { SiteDeps } from '../site.ts';
 import { isBehind, nextDue, type Due, type DueTimes } from './next-due.ts';
-import type { SandboxClock } from './sandbox.ts';
+import type { Happened, SandboxClock } from './sandbox.ts';
 
 /** Milliseconds that Planclaim may take to hear of what passing time did. */
 const patience = 3000;
 /** Months are counted on the calendar; the others are seconds. */
 const steps: Readonly<Record<string, number | 'month'>> = { day: 86_400, week: 7 * 86_400, month: 'month' };
 
-/** What `GET` answers; `POST {"by": "day" | "week" | "month" | "next"}` adds `happened`. Times are seconds since 1970. */
-interface ClockAnswer {
+/**
+ * What `GET` answers, and with `?after=evt_…` what happened since then; `POST {"by": "day" | "week" | "month" | "next"}`
+ * adds what it made happen. Times are seconds since 1970.
+ */
+interface ClockAnswer extends Partial<Happened> {
   readonly now: number;
   readonly next: Due | null;
 }
@@ -22,7 +25,12 @@ interface ClockAnswer {
 export function clockRoutes(deps: SiteDeps, clock: SandboxClock) {
   const app = new Hono();
 
-  app.get('/api/clock', async (c) => c.json(await read(deps, clock, await signedIn(deps, c))));
+  app.get('/api/clock', async (c) => {
+    const person = await signedIn(deps, c);
+    const after = c.req.query('after');
+    const answer = await read(deps, clock, person);
+    return c.json(person && after ? { ...answer, ...(await clock.since(after, person.id)) } : answer);
+  });
 
   app.post('/api/clock', async (c) => {
     // A form of another site's cannot send this type without being asked first.
@@ -34,7 +42,7 @@ export function clockRoutes(deps: SiteDeps, clock: SandboxClock) {
     if (to === null)
       return refused(c, 'Say by how much: {"by": "day"}, "week", "month", or "next" while something is due.');
     const happened = await clock.moveTo(to, person?.id ?? null);
-    return c.json({ ...(await read(deps, clock, person)), happened });
+    return c.json({ ...(await read(deps, clock, person)), ...happened });
   });
   return app;
 }

@@ -9,8 +9,17 @@ const atMost = 5000;
 export interface SandboxClock {
   /** The sandbox's time in seconds since 1970. */
   now(): Promise<number>;
-  /** Moves it; what the customers of that user went through on the way, oldest first. */
-  moveTo(now: number, userId: string | null): Promise<Happening[]>;
+  /** Moves it; what that user went through on the way. */
+  moveTo(now: number, userId: string | null): Promise<Happened>;
+  /** What that user has gone through since; nothing where the event is of other books. */
+  since(eventId: string, userId: string): Promise<Happened>;
+}
+
+export interface Happened {
+  /** Oldest first. */
+  readonly happened: readonly Happening[];
+  /** Of the last event so far; null where there is none. */
+  readonly last: string | null;
 }
 
 /** @param sandboxUrl without a trailing slash */
@@ -27,24 +36,35 @@ export function createSandboxClock(sandboxUrl: string): SandboxClock {
     now: () => clock(),
     moveTo: async (now, userId) => {
       const { data: latest } = await stripe.events.list({ limit: 1 });
+      const before = latest[0]?.id ?? null;
       await clock({
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ now }),
       });
-      if (userId === null) return [];
-      const [events, customers] = await Promise.all([eventsSince(stripe, latest[0]), customersOf(stripe, userId)]);
-      return tell(events.filter((event) => customers.has(customerOf(event) ?? '')));
+      return userId === null ? { happened: [], last: before } : happenedSince(stripe, before, userId);
     },
+    since: (eventId, userId) => happenedSince(stripe, eventId, userId),
   };
 }
 
+async function happenedSince(stripe: Stripe, eventId: string | null, userId: string): Promise<Happened> {
+  const [events, customers] = await Promise.all([eventsSince(stripe, eventId), customersOf(stripe, userId)]);
+  const own = events.filter((event) => customers.has(customerOf(event) ?? ''));
+  return { happened: tell(own), last: events.at(-1)?.id ?? eventId };
+}
+
 /** Oldest first. */
-async function eventsSince(stripe: Stripe, latest: Stripe.Event | undefined): Promise<Stripe.Event[]> {
-  const after = latest === undefined ? {} : { ending_before: latest.id };
-  const events = await stripe.events.list({ limit: 100, ...after }).autoPagingToArray({ limit: atMost });
-  // The SDK reads backwards where a list ends before something.
-  return latest === undefined ? events.toReversed() : events;
+async function eventsSince(stripe: Stripe, eventId: string | null): Promise<Stripe.Event[]> {
+  const after = eventId === null ? {} : { ending_before: eventId };
+  try {
+    const events = await stripe.events.list({ limit: 100, ...after }).autoPagingToArray({ limit: atMost });
+    // The SDK reads backwards where a list ends before something.
+    return eventId === null ? events.toReversed() : events;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing') return [];
+    throw error;
+  }
 }
 
 /** The backend marks every customer that it makes with the user that it is for. */

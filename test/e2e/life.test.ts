@@ -59,6 +59,8 @@ describe('a billing life, by the clock of the demo', () => {
     // All is well: what was owed is paid, without anybody asking for it.
     await tokenSays(page, { plan: 'pro', plan_status: 'active' });
     await banner(page).waitFor({ state: 'detached' });
+    // The panel tells what was paid without the clock, too.
+    await expectText(happened(page).first(), /Subscription is active\./);
     await page.goto(`${world.demo.url}/account`);
     await managerSays(page, /^Pro\s+Active/);
     await outlook(page, /^Renews on /);

@@ -75,7 +75,7 @@ describe('a visitor becomes a subscriber', () => {
     await choose(page, 'Pro', 'Monthly');
     await page.waitForURL(`${world.demo.url}/sign-in?**`);
     await page.getByRole('button', { name: /Theo Okafor/ }).click();
-    await page.waitForURL(`${world.demo.url}/**`);
+    await page.waitForURL(`${world.demo.url}/#plans`);
     await planCard(page, 'Pro').getByRole('button').waitFor();
     await tokenSays(page, { plan: 'free' });
     await page.context().close();

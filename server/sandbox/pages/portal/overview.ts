@@ -74,9 +74,11 @@ export interface PortalOverview extends PortalFrame {
 
 export function renderPortalOverview(view: PortalOverview): Page {
   const words = portalWords(view.locale);
+  // The name alone stands above already.
+  const headline = view.headline === view.business.name ? null : view.headline;
   return renderPortal(view, {
     title: words.title,
-    body: html`<h1>${view.headline ?? words.title}</h1>
+    body: html`<h1>${headline ?? words.title}</h1>
       ${view.owed.map((owed) => renderOwed(owed, view, words))}
       <div class="panel">
         <section aria-labelledby="plans">

@@ -49,6 +49,8 @@ export const baseStyles = /* css */ `
   [hidden] { display: none !important; }
   :focus-visible { outline: 2px solid var(--accent-text); outline-offset: 2px; }
   .sr { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  /* Paper is white, whatever the screen is. */
+  @media print { :root { color-scheme: light; } }
   @media (prefers-reduced-motion: reduce) {
     *, ::before, ::after { animation-duration: 0s !important; transition-duration: 0s !important; }
   }

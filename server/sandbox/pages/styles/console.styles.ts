@@ -30,7 +30,7 @@ export const consoleStyles = /* css */ `
   .console-main h2 { font-size: var(--t-s); font-weight: 600; margin-block: var(--s3) var(--s2); }
   .console-main > .notice { padding-block: var(--s2); }
   .console-search { display: flex; flex-wrap: wrap; gap: var(--s1); margin-block-end: var(--s3); }
-  .console-search input { inline-size: min(22rem, 100%); }
+  .console-search .input[type="search"] { inline-size: 22rem; max-inline-size: 100%; }
   .table-scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--r-s); }
   .console-table { inline-size: 100%; border-collapse: collapse; font-size: var(--t-xs); font-variant-numeric: tabular-nums; }
   .console-table th { position: sticky; inset-block-start: 0; padding: .375rem var(--s3); background: var(--sunken); color: var(--muted); text-align: start; font-weight: 500; white-space: nowrap; }

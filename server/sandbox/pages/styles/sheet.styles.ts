@@ -35,5 +35,11 @@ export const sheetStyles = /* css */ `
   .sheet.invoice .aside { padding: 0; }
   .sheet .muted { color: var(--muted); font-size: var(--t-s); }
   .invoice-actions { align-items: center; display: flex; flex-wrap: wrap; gap: var(--s2); }
-  @media (width >= 40rem) { .sheet { padding: var(--s6); } .alone { padding: var(--s6); } .facts.two { grid-template-columns: 1fr 1fr; } }
+  @media print {
+    .alone { display: block; min-block-size: 0; padding: 0; background: none; }
+    .sheet.invoice { max-inline-size: none; padding: 0; border: 0; border-radius: 0; }
+    .invoice :is(.invoice-actions, .form, .aside) { display: none; }
+    .lines tr, .facts > div { break-inside: avoid; }
+  }
+  @media screen and (width >= 40rem) { .sheet { padding: var(--s6); } .alone { padding: var(--s6); } .facts.two { grid-template-columns: 1fr 1fr; } }
 }`;
