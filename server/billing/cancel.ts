@@ -8,6 +8,7 @@ import { releaseOwnSchedule } from '../stripe/schedules.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { bestSubscription } from './best-subscription.ts';
 import type { PlanState } from './plan-state.ts';
+import { notPaid } from './not-paid.ts';
 import { isLive } from './standing.ts';
 import { currentPlanState, readRecords } from './plan.ts';
 import type { Lease } from './user-lock.ts';
@@ -28,7 +29,7 @@ export function cancelSubscription(deps: CheckoutDeps, project: Project, userId:
 
 /**
  * Takes back a cancellation or a scheduled change, and takes a paused subscription or a paused collection up again.
- * @throws PlanclaimError 402 `payment_failed`; 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
+ * @throws PlanclaimError 402 `payment_failed`, `requires_action`; 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
  */
 export function resumeSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
   return onSubscription(deps, project, userId, async (subscription) => {
@@ -43,7 +44,8 @@ export function resumeSubscription(deps: CheckoutDeps, project: Project, userId:
     if (cancelAt !== null) await keepRunning(deps.stripe(project), subscriptionId);
     if (collectionPaused)
       await resumeCollection(deps.stripe(project), subscriptionId, { paid: isPaidFor(subscription) });
-    if (status === 'paused') await resumePaused(deps.stripe(project), subscriptionId);
+    const waits = status === 'paused' ? await resumePaused(deps.stripe(project), subscriptionId) : null;
+    if (waits) throw notPaid('resume', waits);
   });
 }
 

@@ -20,6 +20,7 @@ import { cancelSubscription, runningSubscription } from './cancel.ts';
 import { checkQuantity } from './checkout-order.ts';
 import { continueOnceOn } from './continuations.ts';
 import type { CheckoutDeps } from './checkout.ts';
+import { notPaid } from './not-paid.ts';
 import { currentPlanState } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 import { timeOf } from './standing.ts';
@@ -155,7 +156,7 @@ export async function changePlan(
       }
       const outcome = await changeNow(gateway, change.item, prorationDate);
       await deps.sync.refreshUser(project, userId, lease);
-      if (outcome.kind === 'pending') throw notPaid(outcome);
+      if (outcome.kind === 'pending') throw notPaid('change', outcome);
     } else {
       requireSameAmount(0, agreed.dueNow);
       await releaseOwnSchedule(gateway, subscription);
@@ -271,25 +272,3 @@ function requireFresh(
 function requireSameAmount(now: number, agreed: number): void {
   if (now !== agreed) throw previewOutdated();
 }
-
-const notPaid = ({
-  requiresAction,
-  hostedUrl,
-}: {
-  requiresAction: boolean;
-  hostedUrl: string | null;
-}): PlanclaimError =>
-  requiresAction
-    ? new PlanclaimError(
-        'The bank asks the customer to confirm this payment. The plan changes as soon as it is confirmed.',
-        {
-          code: 'requires_action',
-          status: 402,
-          details: { hosted_url: hostedUrl },
-        },
-      )
-    : new PlanclaimError('The payment was declined and the plan is as it was. Pay with another card to change it.', {
-        code: 'payment_failed',
-        status: 402,
-        details: { hosted_url: hostedUrl },
-      });

@@ -61,6 +61,24 @@ const summarize = (invoice: Stripe.Invoice): InvoiceSummary => ({
   pdf_url: invoice.invoice_pdf ?? null,
 });
 
+/** What an answer names when a payment did not go through: whether the bank asks the customer, and where it can be paid. */
+export interface OpenPayment {
+  readonly requiresAction: boolean;
+  readonly hostedUrl: string | null;
+}
+
+/** The payment that a subscription's latest invoice waits for; expand `latest_invoice`. */
+export async function openPaymentOf(
+  stripe: Stripe,
+  { latest_invoice: invoice }: Pick<Stripe.Subscription, 'latest_invoice'>,
+): Promise<OpenPayment> {
+  if (invoice === null || typeof invoice === 'string') return { requiresAction: false, hostedUrl: null };
+  return {
+    requiresAction: (await paymentStatus(stripe, invoice.id)) === 'requires_action',
+    hostedUrl: invoice.hosted_invoice_url ?? null,
+  };
+}
+
 /** How the payment of an invoice stands; null where nothing has been asked of a payment method yet. */
 export async function paymentStatus(stripe: Stripe, invoiceId: string): Promise<Stripe.PaymentIntent.Status | null> {
   const invoice = await stripe.invoices.retrieve(invoiceId, { expand: ['payments.data.payment.payment_intent'] });

@@ -4,7 +4,7 @@ import Stripe from 'stripe';
 import { PlanclaimError } from '../errors.ts';
 import { stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
-import { paymentStatus } from './invoices.ts';
+import { openPaymentOf, type OpenPayment } from './invoices.ts';
 import { scheduleMark } from './schedules.ts';
 
 /** The plan item and what it becomes; add-on items and everything else stay (R15.1). */
@@ -33,9 +33,7 @@ export interface ChangePreview {
 }
 
 /** `pending`: the payment failed or waits for the customer; the old plan goes on until it is paid (R16.1). */
-export type ChangeOutcome =
-  | { readonly kind: 'changed' }
-  | { readonly kind: 'pending'; readonly requiresAction: boolean; readonly hostedUrl: string | null };
+export type ChangeOutcome = { readonly kind: 'changed' } | ({ readonly kind: 'pending' } & OpenPayment);
 
 const items = ({ itemId, priceId, quantity }: ItemChange) => [
   { id: itemId, price: priceId, ...(quantity !== null && { quantity }) },
@@ -93,13 +91,7 @@ export async function changeNow(
       expand: ['latest_invoice'],
     });
     if (subscription.pending_update === null) return { kind: 'changed' };
-    const { latest_invoice: invoice } = subscription;
-    const open = typeof invoice === 'object' ? invoice : null;
-    return {
-      kind: 'pending',
-      requiresAction: open !== null && (await paymentStatus(gateway.sdk, open.id)) === 'requires_action',
-      hostedUrl: open?.hosted_invoice_url ?? null,
-    };
+    return { kind: 'pending', ...(await openPaymentOf(gateway.sdk, subscription)) };
   } catch (error) {
     throw changeFailure(error);
   }

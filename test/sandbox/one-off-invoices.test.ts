@@ -51,6 +51,16 @@ describe('one-off invoices', () => {
     assert.match(String(paid.hosted_invoice_url), /^http/);
   });
 
+  it('can still be paid when they were given up as uncollectible, on their page as well', async () => {
+    const { invoice } = await draftOf(2500);
+    const open = await stripe.invoices.finalizeInvoice(invoice.id ?? '', { auto_advance: false });
+    await stripe.invoices.markUncollectible(open.id ?? '');
+    const page = await (await fetch(String(open.hosted_invoice_url))).text();
+    assert.ok(page.includes(`/i/${open.id}/pay`), 'the page has a way to pay');
+    const paid = await stripe.invoices.pay(open.id ?? '');
+    assert.deepEqual([paid.status, paid.amount_paid], ['paid', 2500]);
+  });
+
   it('hold nothing unless they are told to, and go for good while they are drafts', async () => {
     const { item, invoice } = await draftOf(2500);
     assert.equal((await stripe.invoices.del(invoice.id ?? '')).deleted, true);

@@ -139,6 +139,9 @@ export function paymentOf(change: Pick<Change, 'store'>, invoiceId: string): Str
   );
 }
 
+/** Whether somebody can still pay it: what was given up as well. */
+export const isPayable = ({ status }: Stripe.Invoice): boolean => status === 'open' || status === 'uncollectible';
+
 /** The subscription that an invoice bills. */
 export function subscriptionOf(invoice: Stripe.Invoice): string | null {
   return idOf(invoice.parent?.subscription_details?.subscription);

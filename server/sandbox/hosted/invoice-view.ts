@@ -1,8 +1,8 @@
 /** What the invoice page and its PDF show, read from the books. */
 
 import type Stripe from 'stripe';
+import { isPayable, subscriptionOf } from '../billing/invoices.ts';
 import { methodOf } from '../billing/pay-invoice.ts';
-import { subscriptionOf } from '../billing/invoices.ts';
 import type { InvoiceView } from '../pages/invoice.ts';
 import { languageOf } from '../pages/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -45,7 +45,7 @@ export function invoiceView(store: Store, invoice: Stripe.Invoice, locale: strin
     amountPaid: invoice.amount_paid,
     amountDue: invoice.amount_remaining,
     pdfUrl: invoice.invoice_pdf ?? null,
-    payUrl: invoice.status === 'open' ? `/i/${invoice.id}/pay` : null,
+    payUrl: isPayable(invoice) ? `/i/${invoice.id}/pay` : null,
     cardOnFile: kept?.card ? { brand: kept.card.brand, last4: kept.card.last4 } : null,
     otherCardUrl: `/i/${invoice.id}?card=new`,
     locale,

@@ -2,6 +2,7 @@
 
 import type { Context, Hono } from 'hono';
 import type Stripe from 'stripe';
+import { isPayable } from '../billing/invoices.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
 import { StripeApiError } from '../errors.ts';
 import { renderInvoicePdf } from '../pdf/invoice-pdf.ts';
@@ -51,7 +52,7 @@ export function addInvoicePages(app: Hono, store: Store): void {
     const form = await readForm(c);
     const invoice = shownInvoice(store, c);
     if (!invoice) return notThere(c);
-    if (invoice.status !== 'open') return goTo(c, `/i/${invoice.id}`);
+    if (!isPayable(invoice)) return goTo(c, `/i/${invoice.id}`);
     return pay(c, store, invoice, form);
   });
 

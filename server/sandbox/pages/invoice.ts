@@ -66,7 +66,7 @@ export function renderInvoicePage(view: InvoiceView): Page {
   const text = messagesFor(view.locale);
   const title = view.number ? text.invoice.title(view.number) : text.invoice.status.draft;
   const pdf = safeUrl(view.pdfUrl);
-  const pay = view.status === 'open' && view.amountDue > 0 ? safeUrl(view.payUrl) : null;
+  const pay = view.amountDue > 0 ? safeUrl(view.payUrl) : null;
   return renderShell({
     title: `${title} · ${view.business.name}`,
     locale: view.locale,

@@ -3,7 +3,7 @@
 import type Stripe from 'stripe';
 import { deleteDraft, draftOneOff } from '../billing/one-off-invoices.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
-import { finalizeInvoice, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
+import { finalizeInvoice, isPayable, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
 import { expirePendingUpdate } from '../billing/pending-updates.ts';
 import { afterGivenUp, afterVoided } from '../billing/standing.ts';
 import { invalid, missing } from '../errors.ts';
@@ -106,7 +106,7 @@ export const pay: Write<Stripe.InvoicePayParams> = (params, { change, path }) =>
   refuse(params, ['forgive', 'mandate', 'source']);
   const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
   if (invoice.status === 'paid') throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
-  if (invoice.status !== 'open' && invoice.status !== 'draft') {
+  if (invoice.status !== 'draft' && !isPayable(invoice)) {
     throw invalid(`You can only pay open invoices. This one is ${invoice.status}.`);
   }
   // Paying a draft finalizes it.
@@ -121,7 +121,7 @@ export const pay: Write<Stripe.InvoicePayParams> = (params, { change, path }) =>
 
 export const voidOpen: Write<unknown> = (_params, { change, path }) => {
   const invoice = change.store.get('invoice', path['id'] ?? '', 'path');
-  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
+  if (!isPayable(invoice)) {
     throw invalid(`You can only pass in open invoices. This invoice isn't open (it is ${invoice.status}).`);
   }
   const subscription = change.store.find('subscription', subscriptionOf(invoice) ?? '');
