@@ -173,7 +173,8 @@ async function open(
 ): Promise<StartedCheckout> {
   // Before a customer is made: a price that is missing is no reason for one (R9.2).
   const price = await deps.stripe(project).findPrice(order.plan, order.billingCycle);
-  const trialDays = (await mayTry(deps.store.read, project, userId)) ? order.planned.trialDays : null;
+  const subscriptions = await subscriptionsOf(deps, project, userId);
+  const trialDays = (await mayTry(deps.store.read, project, userId, subscriptions)) ? order.planned.trialDays : null;
   const { session, customerId } = await createSession(deps, project, userId, { ...order, trialDays });
   const now = deps.clock();
   await deps.store.write(async (tx) => {

@@ -4,7 +4,7 @@ import { toIso } from '../clock.ts';
 import type { Project } from '../config/project.ts';
 import { assignmentOf, subscriptionOf } from '../store/records.ts';
 import type { CompiledQuery, Selectable } from 'kysely';
-import type { PlanStateTable, Reading, Writing } from '../store/schema.ts';
+import type { PlanStateTable, Reading, SubscriptionTable, Writing } from '../store/schema.ts';
 import { unavailable } from '../errors.ts';
 import type { BillingDeps } from './deps.ts';
 import { forgottenVersion } from './forget-user.ts';
@@ -71,15 +71,20 @@ export async function readPlan(deps: PlanDeps, project: Project, userId: string)
 export const currentPlanState = async (deps: PlanDeps, project: Project, userId: string): Promise<PlanState> =>
   (await readPlan(deps, project, userId)).state;
 
+/** What decides a plan, and the subscriptions with all that is stored of them. */
+export interface StoredRecords extends PlanRecords {
+  readonly rows: readonly Selectable<SubscriptionTable>[];
+}
+
 /** All records that decide a user's plan. `now`: Stripe's time, in milliseconds. */
-export async function readRecords(db: Reading, project: Project, userId: string, now: number): Promise<PlanRecords> {
+export async function readRecords(db: Reading, project: Project, userId: string, now: number): Promise<StoredRecords> {
   const assignment = await db
     .selectFrom('assignment')
     .selectAll()
     .where('project_id', '=', project.id)
     .where('user_id', '=', userId)
     .executeTakeFirst();
-  const subscriptions = await db
+  const rows = await db
     .selectFrom('subscription')
     .selectAll()
     .where('project_id', '=', project.id)
@@ -89,7 +94,8 @@ export async function readRecords(db: Reading, project: Project, userId: string,
     project,
     userId,
     assignment: assignment ? assignmentOf(assignment) : null,
-    subscriptions: subscriptions.map(subscriptionOf),
+    subscriptions: rows.map(subscriptionOf),
+    rows,
     now,
   };
 }

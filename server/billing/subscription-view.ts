@@ -2,7 +2,7 @@
 
 import { toIso } from '../clock.ts';
 import type { Project } from '../config/project.ts';
-import { subscriptionOf, type OwedInvoice, type PaymentMethodSummary, type PendingChange } from '../store/records.ts';
+import type { OwedInvoice, PaymentMethodSummary, PendingChange } from '../store/records.ts';
 import { bestSubscription } from './best-subscription.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { currentCustomer } from './customers.ts';
@@ -52,24 +52,19 @@ export async function subscriptionView(
 ): Promise<SubscriptionView> {
   const state = await deps.sync.freshPlanState(project, userId);
   const now = deps.stripe.now(project);
-  const rows = await deps.store.read
-    .selectFrom('subscription')
-    .selectAll()
-    .where('project_id', '=', project.id)
-    .where('user_id', '=', userId)
-    .execute();
-  const best = bestSubscription(project, rows.map(subscriptionOf), now);
+  const { rows, ...records } = await readRecords(deps.store.read, project, userId, now);
+  const best = bestSubscription(project, records.subscriptions, now);
   const live = best && isLive(best) ? best : null;
   const row = live && rows.find(({ subscription_id: id }) => id === live.subscriptionId);
   const { offer, refusal } = standingOf(live);
-  const records = await readRecords(deps.store.read, project, userId, now);
   return {
     ...state,
     as_of: toIso(live ? timeOf(live, now) : now),
     subscribed_plan: live?.plan ?? null,
     payment_method: row?.payment_method ? (JSON.parse(row.payment_method) as PaymentMethodSummary) : null,
     next_invoice: live && row && project.stripe ? await nextInvoice(deps, project, live, row.read_at) : null,
-    trial_available: project.payments === 'stripe' && (await mayTry(deps.store.read, project, userId)),
+    trial_available:
+      project.payments === 'stripe' && (await mayTry(deps.store.read, project, userId, records.subscriptions)),
     offer,
     may_checkout: refusal === null,
     collection_paused: live?.collectionPaused ?? false,
