@@ -9,8 +9,10 @@ import type { Reading } from '../store/schema.ts';
 import { accountOf } from '../stripe/account.ts';
 import { cancelNow } from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
+import { undoDuplicates, unsettledDuplicates } from './duplicates.ts';
 import { forgetUser } from './forget-user.ts';
 import { closeOpenSessions } from './open-sessions.ts';
+import type { Lease } from './user-lock.ts';
 
 export type Deletion = 'done' | 'pending';
 
@@ -58,7 +60,10 @@ export async function refuseWhileDeleted(db: Reading, project: Project, userId: 
 async function carryOut(deps: CheckoutDeps, project: Project, userId: string): Promise<Deletion> {
   try {
     await deps.locks.hold(project.id, userId, async (lease) => {
-      if (project.stripe) await endEverything(deps, project, userId);
+      if (project.stripe) {
+        await endEverything(deps, project, userId);
+        await giveBack(deps, project, userId, lease);
+      }
       await deps.store.write(async (tx) => {
         await lease.check(tx);
         await forgetUser(tx, project, userId);
@@ -95,6 +100,20 @@ async function endEverything(deps: CheckoutDeps, project: Project, userId: strin
     if (left.length === 0) continue;
     throw new PlanclaimError(`Stripe still shows ${left.join(', ')} as running.`, { code: 'not_ended', status: 503 });
   }
+}
+
+/**
+ * What was bought twice is refunded while it is still known whose it was.
+ * @throws PlanclaimError 503 `not_settled` while a payment is on its way
+ */
+async function giveBack(deps: CheckoutDeps, project: Project, userId: string, lease: Lease): Promise<void> {
+  await undoDuplicates(deps, project, userId, lease);
+  const [left] = await unsettledDuplicates(deps.store.read, project, userId);
+  if (!left) return;
+  throw new PlanclaimError(`A payment of ${left.subscription_id} is still on its way and is to be refunded.`, {
+    code: 'not_settled',
+    status: 503,
+  });
 }
 
 /** Whatever could still cost money, of whatever product: also what no plan of ours names, and what was never paid. */

@@ -68,6 +68,7 @@ async function record(
       kept_subscription_id: kept.subscriptionId,
       state,
       created_at: now,
+      checked_at: null,
     })
     .execute();
   const detail =
@@ -91,14 +92,19 @@ async function stored(db: Reading, project: Project, userId: string): Promise<Ma
   return new Map(rows.map((row) => [row.subscription_id, row.state]));
 }
 
-/** The ids of those that are still to be taken back. */
+/** The ids of those that are still to be taken back, and can be now. */
 export async function pendingDuplicates(db: Reading, project: Project, userId: string): Promise<string[]> {
   const rows = await storedRows(db, project, userId).where('state', '=', 'pending').execute();
   return rows.map((row) => row.subscription_id);
 }
 
+/** Those, and those whose payment is still on its way: until it has come or failed, there is money to give back. */
+export const unsettledDuplicates = (db: Reading, project: Project, userId: string) =>
+  storedRows(db, project, userId).where('state', 'in', ['pending', 'settling']).execute();
+
 /**
- * Cancels and refunds what is pending, under the user's lock. Each step may be repeated, so that any of them may fail.
+ * Cancels and refunds what is pending, under the user's lock. Each step may be repeated, so that any of them may fail. A debit that
+ * is on its way cannot be called back: it is refunded once it has come.
  * @returns whether anything was done at Stripe, and has to be read again
  * @throws PlanclaimError 502 `stripe_refused`, 503 `unavailable`
  */
@@ -108,23 +114,30 @@ export async function undoDuplicates(
   userId: string,
   lease: Lease,
 ): Promise<boolean> {
-  const pending = await pendingDuplicates(deps.store.read, project, userId);
-  if (pending.length === 0) return false;
   const gateway = deps.stripe(project);
-  for (const subscriptionId of pending) {
-    if (await isStillOne(deps, project, userId, subscriptionId)) {
-      await cancelNow(gateway, subscriptionId);
-      await refundSubscription(gateway, subscriptionId);
-      await settle(deps, project, userId, subscriptionId, lease);
-      deps.log.info(
-        { event: 'duplicate_refunded', project: project.id, subscription: subscriptionId },
-        'A duplicate was refunded',
-      );
-    } else {
+  let changed = false;
+  for (const { subscription_id: subscriptionId, state } of await unsettledDuplicates(
+    deps.store.read,
+    project,
+    userId,
+  )) {
+    const isFirst = state === 'pending';
+    if (isFirst && !(await isStillOne(deps, project, userId, subscriptionId))) {
       await forget(deps, project, subscriptionId);
+      changed = true;
+      continue;
     }
+    if (isFirst) await cancelNow(gateway, subscriptionId);
+    const refunded = await refundSubscription(gateway, subscriptionId);
+    changed ||= isFirst || refunded !== 'waits';
+    if (refunded === 'waits') await wait(deps, project, subscriptionId, lease);
+    else await settle(deps, project, userId, { subscriptionId, isTold: isFirst || refunded === 'refunded' }, lease);
+    deps.log.info(
+      { event: `duplicate_${refunded}`, project: project.id, subscription: subscriptionId },
+      'A duplicate was taken back, as far as that can be done now',
+    );
   }
-  return true;
+  return changed;
 }
 
 /** The other one may have ended since; then this one is the user's only subscription. One that we ended is still to be refunded. */
@@ -136,11 +149,27 @@ async function isStillOne(deps: BillingDeps, project: Project, userId: string, i
   return duplicatesOf(project, subscriptions, now)?.undone.some(({ subscriptionId }) => subscriptionId === id) ?? false;
 }
 
+/** How long a payment that is on its way is left alone where no event tells of it, in milliseconds. */
+export const settlingPause = 6 * 3_600_000;
+
+/** It is looked at again with whatever is read next, and after a while in any case. */
+async function wait(deps: BillingDeps, project: Project, subscriptionId: string, lease: Lease): Promise<void> {
+  await deps.store.write(async (tx) => {
+    await lease.check(tx);
+    await tx
+      .updateTable('duplicate')
+      .set({ state: 'settling', checked_at: deps.stripe.now(project) })
+      .where('account', '=', accountOf(project))
+      .where('subscription_id', '=', subscriptionId)
+      .execute();
+  });
+}
+
 async function settle(
   deps: BillingDeps,
   project: Project,
   userId: string,
-  subscriptionId: string,
+  { subscriptionId, isTold }: { readonly subscriptionId: string; readonly isTold: boolean },
   lease: Lease,
 ): Promise<void> {
   const at = momentOf(deps, project);
@@ -148,12 +177,12 @@ async function settle(
     await lease.check(tx);
     await tx
       .updateTable('duplicate')
-      .set({ state: 'done' })
+      .set({ state: 'done', checked_at: null })
       .where('account', '=', accountOf(project))
       .where('subscription_id', '=', subscriptionId)
       .execute();
     const { state, previous } = await storePlanState(tx, project, userId, at);
-    await writeOutgoing(tx, project, { type: 'subscription.duplicate_refunded', state, previous }, at.now);
+    if (isTold) await writeOutgoing(tx, project, { type: 'subscription.duplicate_refunded', state, previous }, at.now);
   });
 }
 

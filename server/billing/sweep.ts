@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { Project } from '../config/project.ts';
 import { accountOf } from '../stripe/account.ts';
 import type { BillingDeps } from './deps.ts';
+import { settlingPause } from './duplicates.ts';
 import { basisOf, momentOf, storePlanState } from './plan.ts';
 import type { Sync } from './sync.ts';
 
@@ -57,6 +58,7 @@ export class Sweep {
         const full = [
           await this.#recomputeEnded(project),
           await this.#askOverdue(project),
+          await this.#askSettling(project),
           await this.#recomputeOutdated(project),
         ];
         more ||= full.includes(true);
@@ -116,11 +118,10 @@ export class Sweep {
     );
   }
 
-  /** Marks the customers of whom Stripe should have said something; they are read as after an event, within the budget. */
+  /** Marks the customers of whom Stripe should have said something. */
   async #askOverdue(project: Project): Promise<boolean> {
     if (!project.stripe) return false;
-    const { store, stripe, sync, clock } = this.#deps;
-    const account = accountOf(project);
+    const { store, stripe } = this.#deps;
     const overdue = await store.read
       .selectFrom('plan_state')
       .innerJoin('customer', (join) =>
@@ -131,13 +132,41 @@ export class Sweep {
       .select('customer.customer_id')
       .where('plan_state.project_id', '=', project.id)
       .where('plan_state.reread_at', '<=', stripe.now(project))
-      .where('customer.account', '=', account)
+      .where('customer.account', '=', accountOf(project))
       .where('customer.retry_at', 'is', null)
       .orderBy('plan_state.reread_at')
       .limit(mostATurn)
       .execute();
-    if (overdue.length === 0) return false;
-    const ids = overdue.map((row) => row.customer_id);
+    await this.#mark(project, overdue);
+    return overdue.length === mostATurn;
+  }
+
+  /** Marks the customers of duplicates whose payment should have come or failed by now: there is money to give back. */
+  async #askSettling(project: Project): Promise<boolean> {
+    if (!project.stripe) return false;
+    const settling = await this.#deps.store.read
+      .selectFrom('duplicate')
+      .innerJoin('subscription', (join) =>
+        join
+          .onRef('subscription.account', '=', 'duplicate.account')
+          .onRef('subscription.subscription_id', '=', 'duplicate.subscription_id'),
+      )
+      .select('subscription.customer_id')
+      .where('duplicate.project_id', '=', project.id)
+      .where('duplicate.account', '=', accountOf(project))
+      .where('duplicate.checked_at', '<=', this.#deps.stripe.now(project) - settlingPause)
+      .limit(mostATurn)
+      .execute();
+    await this.#mark(project, settling);
+    return false;
+  }
+
+  /** They are read as after an event, within the budget. */
+  async #mark(project: Project, customers: readonly { readonly customer_id: string }[]): Promise<void> {
+    if (customers.length === 0) return;
+    const { store, sync, clock } = this.#deps;
+    const account = accountOf(project);
+    const ids = customers.map((row) => row.customer_id);
     const marked = await store.write((tx) =>
       tx
         .updateTable('customer')
@@ -149,6 +178,5 @@ export class Sweep {
         .execute(),
     );
     for (const row of marked) sync.kick(account, row.customer_id);
-    return overdue.length === mostATurn;
   }
 }

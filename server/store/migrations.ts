@@ -455,6 +455,18 @@ const scheduleContinuations: Migration = {
   },
 };
 
+const settlingDuplicates: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable('duplicate').addColumn('checked_at', 'bigint').execute();
+    await db.schema
+      .createIndex('duplicate_by_check')
+      .on('duplicate')
+      .columns(['project_id', 'checked_at'])
+      .where(sql.ref('checked_at'), 'is not', sql.lit(null))
+      .execute();
+  },
+};
+
 /** By name, in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001_first': first,
@@ -469,4 +481,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010_trial_ends': trialEnds,
   '011_never_paid': neverPaid,
   '012_schedule_continuations': scheduleContinuations,
+  '013_settling_duplicates': settlingDuplicates,
 };

@@ -120,15 +120,20 @@ export interface PriceTable {
   seen_at: number;
 }
 
-/** A second subscription, cancelled and refunded or left to a person; `pending` until that is done, whatever happens in between. */
+/**
+ * A second subscription, cancelled and refunded or left to a person. `pending` until that is done, whatever happens in between;
+ * `settling` while a payment of its is still on the way.
+ */
 export interface DuplicateTable {
   account: string;
   subscription_id: string;
   project_id: string;
   user_id: string;
   kept_subscription_id: string;
-  state: 'pending' | 'done' | 'recorded';
+  state: 'pending' | 'settling' | 'done' | 'recorded';
   created_at: number;
+  /** When its payments were last looked at, at Stripe's time; null: never, or no more. */
+  checked_at: number | null;
 }
 
 /** A subscription that the project's rules end: kept until Stripe has ended it. */
