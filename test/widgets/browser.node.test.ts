@@ -285,6 +285,20 @@ describe('in a whole browser', () => {
     await page.close();
   });
 
+  it('shows in the reader’s own colours what is chosen, and what is put forward', async () => {
+    const page = await browser.newPage({ forcedColors: 'active' });
+    await page.goto(pageUrl('forced'));
+    await subscribe(page).waitFor();
+    const colours = (selector: string): Promise<string[]> =>
+      page.locator(selector).evaluateAll((found) => found.map((each) => getComputedStyle(each).backgroundColor));
+    const [monthly, yearly] = await colours('plan-picker .segments label');
+    assert.notEqual(monthly, yearly);
+    const [filled] = await colours('plan-picker .button.filled');
+    const [quiet] = await colours('plan-picker .button.quiet');
+    assert.notEqual(filled, quiet);
+    await page.close();
+  });
+
   for (const width of [360, 700, 1000]) {
     it(`shifts what is beneath it by less than a tenth while it loads, in ${width} px (R37.1)`, async () => {
       const page = await browser.newPage({ viewport: { width, height: 900 } });

@@ -36,6 +36,11 @@ export const pickerStyles = css`
       0 0 0 1px var(--_accent-line),
       var(--_shadow);
   }
+  @media (forced-colors: active) {
+    .plan.highlight {
+      outline: 2px solid Highlight;
+    }
+  }
   .plan header {
     display: flex;
     flex-wrap: wrap;

@@ -265,6 +265,18 @@ export const controls = css`
     .button.quiet {
       border-color: ButtonText;
     }
+    .button.filled:not([disabled]) {
+      forced-color-adjust: none;
+      border-color: Highlight;
+      background: Highlight;
+      color: HighlightText;
+    }
+    .button.filled:focus-visible {
+      outline-color: CanvasText;
+    }
+    .skeleton {
+      border: 1px solid GrayText;
+    }
     .button[disabled],
     .button.current {
       border-color: GrayText;

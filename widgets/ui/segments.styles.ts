@@ -54,6 +54,20 @@ export const segments = css`
     color: var(--_good);
     font-size: var(--_t-xs);
   }
+  /* Of the reader's own colours there is one for what is chosen. */
+  @media (forced-colors: active) {
+    .segments {
+      border: 1px solid ButtonBorder;
+    }
+    .segments label:has(:checked) {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+    .save {
+      color: inherit;
+    }
+  }
   @media (pointer: coarse) {
     .segments label {
       min-block-size: 44px;

@@ -42,6 +42,7 @@ export const checkoutStyles = /* css */ `
   .methods { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s1); padding: var(--s1); border-radius: var(--r); background: var(--sunken); font-size: var(--t-s); }
   .methods a { display: grid; place-items: center; min-block-size: 2.5rem; padding-inline: var(--s2); border-radius: var(--r-s); color: var(--muted); font-weight: 500; text-align: center; text-decoration: none; }
   .methods a:hover { color: var(--text); }
+  @media (forced-colors: active) { .methods a[aria-current] { outline: 2px solid Highlight; } }
   .methods a[aria-current] { background: var(--surface); color: var(--text); box-shadow: 0 0 0 1px var(--line); }
   .form h2 { font-size: var(--t-l); font-weight: 600; letter-spacing: -.015em; line-height: 1.3; }
   .joined { display: grid; grid-template-columns: 1fr 1fr; }

@@ -23,6 +23,7 @@ export const consoleStyles = /* css */ `
   .console-nav a:hover { color: var(--text); }
   .console-nav a:focus-visible { outline-offset: -2px; }
   .console-nav a[aria-current] { color: var(--text); border-color: var(--accent); font-weight: 550; }
+  @media (forced-colors: active) { .console-nav a { border-color: Canvas; } .console-nav a[aria-current] { border-color: Highlight; } }
   .console-nav span { font-size: var(--t-xs); font-variant-numeric: tabular-nums; }
   .console-main { display: grid; gap: var(--s3); padding: var(--s4); }
   .console-main > *, .console-main > div > * { min-inline-size: 0; }
