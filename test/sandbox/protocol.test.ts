@@ -45,6 +45,15 @@ describe('a caller', () => {
     }
   });
 
+  it('cannot move the clock back: what is in the books has happened', async () => {
+    const { now } = (await sandbox.control('clock')) as { now: number };
+    for (const body of [{ now: now - 10 }, { advance_seconds: -1 }]) {
+      const answer = await sandbox.call('/_sandbox/clock', { method: 'POST', body: JSON.stringify(body) });
+      assert.equal(answer.status, 400);
+    }
+    assert.ok(((await sandbox.control('clock')) as { now: number }).now >= now);
+  });
+
   it('leaves a trace with everything that a test may want to count (R5.2)', async () => {
     const customer = await stripe.customers.create({ email: 'trace@example.com' }, { idempotencyKey: 'trace-1' });
     await stripe.customers.retrieve(customer.id);

@@ -191,9 +191,8 @@ it('passes the same in one jump and in many', async () => {
         histories.push(
           events.filter(({ created }) => created <= now).map(({ type, created }) => [type, created - start]),
         );
-        await stripe.subscriptions.list({ customer: customer.id });
-        await sandbox.jumpTo(start);
-        await stripe.customers.del(customer.id);
+        // Both begin on one day of the calendar.
+        await sandbox.control('reset', {});
       }
       assert.deepEqual(histories[1], histories[0]);
     }),
