@@ -6,7 +6,7 @@
 import type { Clock } from '../clock.ts';
 
 /** How often a host of one's own is asked, and how long it may take to answer, in milliseconds. */
-const askEvery = 1000;
+const askEvery = 250;
 const patience = 2000;
 /** A `Date` has whole seconds and takes a while to arrive: what differs by less is no difference, in milliseconds. */
 const tolerance = 2000;
@@ -59,7 +59,7 @@ export class StripeTime {
   }
 
   /**
-   * Follows the host from now on, once a second; resolves when it has been asked for the first time.
+   * Follows the host from now on, some times a second; resolves when it has been asked for the first time.
    * @param onMove called when its time has moved otherwise than ours
    */
   async follow(onMove: () => void): Promise<void> {
