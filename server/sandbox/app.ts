@@ -44,6 +44,7 @@ import { createOrStart } from './resources/schedule-start.ts';
 import * as sessions from './resources/sessions.ts';
 import * as setupIntents from './resources/setup-intents.ts';
 import * as schedules from './resources/subscription-schedules.ts';
+import * as subscriptionItems from './resources/subscription-item-changes.ts';
 import * as subscriptionPause from './resources/subscription-pause.ts';
 import * as subscriptionUpdate from './resources/subscription-update.ts';
 import * as subscriptions from './resources/subscriptions.ts';
@@ -188,7 +189,10 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.post('/v1/subscription_schedules/{id}/release', schedules.release);
   api.post('/v1/subscription_schedules/{id}/cancel', schedules.cancel);
   api.get('/v1/subscription_items', subscriptions.listSubscriptionItems);
+  api.post('/v1/subscription_items', subscriptionItems.createSubscriptionItem);
   api.get('/v1/subscription_items/{id}', subscriptions.retrieveSubscriptionItem);
+  api.post('/v1/subscription_items/{id}', subscriptionItems.updateSubscriptionItem);
+  api.delete('/v1/subscription_items/{id}', subscriptionItems.deleteSubscriptionItem);
 
   api.post('/v1/invoices', invoices.createInvoice);
   api.get('/v1/invoices', invoices.listInvoices);

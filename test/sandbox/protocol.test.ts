@@ -80,7 +80,7 @@ describe('an error', () => {
       /Unrecognized request URL \(GET: \/v1\/nonsense\)/,
     );
     const calls: readonly [string, string][] = [
-      ['POST', '/v1/subscription_items'],
+      ['POST', '/v1/charges'],
       ['GET', '/v1/entitlements/features'],
       ['GET', '/v1/entitlements/active_entitlements?customer=x'],
     ];

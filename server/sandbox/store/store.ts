@@ -156,7 +156,12 @@ export class Store {
   /** The test clock in whose time an object lives; null: in the sandbox's own, or there is no such object. */
   clockOf(id: string): string | null {
     if (id.startsWith('clock_')) return id;
-    const row = this.database.first('select clock from object where id = ?', id);
+    const row = id.startsWith('si_')
+      ? this.database.first(
+          "select clock from object, json_each(body, '$.items.data') as item where object = 'subscription' and json_extract(item.value, '$.id') = ?",
+          id,
+        )
+      : this.database.first('select clock from object where id = ?', id);
     return typeof row?.['clock'] === 'string' ? row['clock'] : null;
   }
 
