@@ -21,8 +21,9 @@ export async function readPaymentMethods(
 }
 
 /**
- * Where the payment method has been replaced since `before`, the subscription is paid by the new one from now on, and an open
- * invoice of a delinquent one at once. The key lets a card pay an invoice once, however often this is called.
+ * Where the payment method has been replaced since `before`, the subscription is paid by the new one from now on, and the latest
+ * invoice of a delinquent one at once: it is the one that brings a subscription back, and once Stripe has stopped asking it is
+ * left as a draft. The key lets a card pay an invoice once, however often this is called.
  * @throws PlanclaimError 503 `unavailable`
  */
 export async function settleWithNewMethod(
@@ -45,8 +46,9 @@ export async function settleWithNewMethod(
   }
   const invoice = typeof subscription.latest_invoice === 'object' ? subscription.latest_invoice : null;
   const owes = subscription.status === 'past_due' || subscription.status === 'unpaid';
-  if (!owes || invoice?.status !== 'open') return 'none';
+  if (!owes || (invoice?.status !== 'open' && invoice?.status !== 'draft')) return 'none';
   try {
+    if (invoice.status === 'draft') await gateway.sdk.invoices.finalizeInvoice(invoice.id);
     const paid = await gateway.sdk.invoices.pay(
       invoice.id,
       { payment_method: replacement },

@@ -144,7 +144,8 @@ const amountIn = (currency: string, price: Stripe.Price): number | null =>
 const owing = new Set(['past_due', 'unpaid']);
 
 function owedOf({ status }: Stripe.Subscription, invoice: Stripe.Invoice | null): OwedInvoice | null {
-  if (!owing.has(status) || invoice?.status !== 'open') return null;
+  // A draft is owed too: of who has stopped paying Stripe leaves them all as drafts.
+  if (!owing.has(status) || (invoice?.status !== 'open' && invoice?.status !== 'draft')) return null;
   return {
     amount_due: invoice.amount_remaining,
     currency: invoice.currency,

@@ -361,6 +361,39 @@ describe('a card that is replaced in the portal', () => {
     assert.equal((await payments()).length, 1);
   });
 
+  it('pays the draft that Stripe left of the running period, when nothing has been paid for months (R21.3)', async () => {
+    const control = (path: string, body: object) =>
+      fetch(`${backend.sandboxUrl}/_sandbox/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await control('settings', { retry_days: [1, 2], after_retries: 'unpaid' });
+    const userId = newUser();
+    const { id, customer } = await fallBehind(userId);
+    await advance(5 * 86_400);
+    await advance(31 * 86_400);
+    await backend.until(async () => (await backend.planOf(userId)).status === 'unpaid', 'Stripe has stopped asking');
+    const [latest, first] = (await backend.stripe.invoices.list({ subscription: id })).data;
+    assert.deepEqual([latest?.status, first?.status], ['draft', 'open']);
+    const view = await backend.call('/v1/subscription', { token: await backend.userToken(userId) });
+    const owed = view.json['owed'] as Record<string, unknown>;
+    assert.deepEqual(
+      [view.json['offer'], owed['amount_due'], owed['hosted_url'], owed['next_attempt_at']],
+      ['fix_payment', 1900, null, null],
+    );
+
+    await portal(userId, 'payment_method_update');
+    const good = await attach(customer, 'pm_card_visa');
+    await backend.stripe.customers.update(String(customer), { invoice_settings: { default_payment_method: good.id } });
+    assert.equal((await comeBack()).headers.get('location'), back);
+    const { plan, status } = await backend.planOf(userId);
+    assert.deepEqual([plan, status], ['pro', 'active']);
+    const statuses = (await backend.stripe.invoices.list({ subscription: id, limit: 2 })).data.map((one) => one.status);
+    assert.deepEqual(statuses, ['paid', 'open']);
+    await control('settings', {});
+  });
+
   it('loses nothing when it is refused too: the user comes back to the state as it is', async () => {
     const userId = newUser();
     const { customer } = await fallBehind(userId);
