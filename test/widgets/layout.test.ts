@@ -2,6 +2,7 @@
 
 import { expect, fixture, nextFrame, waitUntil } from '@open-wc/testing';
 import '../../widgets/index.ts';
+import type { Plan } from '../../widgets/client/types.ts';
 import type { PlanPicker } from '../../widgets/plan-picker/define.ts';
 import * as catalogues from './peer/catalogues.ts';
 import { allInside, inside, says } from './support/elements.ts';
@@ -61,6 +62,66 @@ describe('layout', () => {
       expect(starts.size).to.equal(columns);
     });
   }
+
+  it('keeps a long highlight and a price in a currency of many digits inside their card', async () => {
+    const catalogue = {
+      ...catalogues.usual,
+      plans: catalogues.usual.plans.map((plan) => ({
+        ...plan,
+        highlight: 'What most of our customers choose in the end',
+        prices: {
+          ...plan.prices,
+          monthly: plan.prices.monthly && { ...plan.prices.monthly, currency: 'idr', unit_amount: 461_100_000 },
+        },
+      })),
+    };
+    const picker = await pickerIn(320, { catalogue });
+    for (const card of allInside(picker, '.plan')) {
+      const room = card.getBoundingClientRect();
+      for (const part of card.querySelectorAll('.pill, .amount, .button')) {
+        const { left, right } = part.getBoundingClientRect();
+        expect(left, part.className).to.be.at.least(room.left);
+        expect(right, part.className).to.be.at.most(room.right);
+      }
+    }
+  });
+
+  it('scrolls the comparison of many plans, and not the page', async () => {
+    const [, pro] = catalogues.usual.plans;
+    const many = Array.from({ length: 9 }, (_, index) => ({ ...pro, id: `p${index}`, name: `Team ${index}` }));
+    const picker = await pickerIn(900, { catalogue: { ...catalogues.usual, plans: many as Plan[] } });
+    await waitUntil(() => inside(picker, '.scroll'));
+    expect(inside(picker, '.scroll')?.scrollWidth).to.be.greaterThan(900);
+    expect(picker.scrollWidth).to.be.at.most(900);
+  });
+
+  it('keeps an invoice’s number, status and download in sight in a narrow place', async () => {
+    const project = await newProject({
+      users: { ada: subscriptionOf() },
+      invoices: [
+        {
+          id: 'in_1',
+          number: 'ABCDEF12-2026-0001',
+          date: '2026-10-23T10:00:00Z',
+          amount: 30_210_000,
+          currency: 'idr',
+          status: 'uncollectible',
+          hosted_url: 'https://pay.test/1',
+          pdf_url: 'https://pay.test/1.pdf',
+        },
+      ],
+    });
+    const box = await fixture<HTMLElement>(
+      `<div><subscription-manager ${project.attributes} token="${issuerToken()}"></subscription-manager></div>`,
+    );
+    box.style.inlineSize = '300px';
+    const manager = box.querySelector('subscription-manager') as HTMLElement;
+    await says(manager, 'Not collected');
+    const { right } = box.getBoundingClientRect();
+    const seen = allInside(manager, 'tbody .pill, tbody a').filter((each) => each.getClientRects().length > 0);
+    expect(seen.length).to.equal(3);
+    for (const each of seen) expect(each.getBoundingClientRect().right).to.be.at.most(right);
+  });
 
   it('has no more columns than it is told', async () => {
     const picker = await pickerIn(1000, { catalogue: catalogues.fourPlans }, 'columns="2"');

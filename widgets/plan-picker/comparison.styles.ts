@@ -3,7 +3,9 @@
 import { css } from 'lit';
 
 export const comparisonStyles = css`
+  /* Positioned, so that what only a screen reader meets scrolls with it instead of widening the page. */
   .scroll {
+    position: relative;
     overflow-x: auto;
     border: 1px solid var(--_line);
     border-radius: var(--_r);

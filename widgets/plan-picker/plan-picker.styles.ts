@@ -23,6 +23,7 @@ export const pickerStyles = css`
   .plan {
     display: grid;
     grid-row: span 5;
+    grid-template-columns: minmax(0, 1fr);
     grid-template-rows: subgrid;
     row-gap: 0;
     padding: var(--_s5);
@@ -46,8 +47,14 @@ export const pickerStyles = css`
     flex-wrap: wrap;
     justify-content: space-between;
     align-items: center;
+    align-content: start;
     gap: 2px var(--_s2);
     min-block-size: 28px;
+  }
+  .plan header .pill {
+    max-inline-size: 100%;
+    border-radius: 12px;
+    white-space: normal;
   }
   h3 {
     min-inline-size: 0;
@@ -82,6 +89,11 @@ export const pickerStyles = css`
     letter-spacing: -0.035em;
     font-variant-numeric: tabular-nums;
     overflow-wrap: anywhere;
+  }
+  /* Ten characters and more, all plans alike: 1.234.567 đ. */
+  .long-prices .amount {
+    font-size: 30px;
+    line-height: 40px;
   }
   .amount.words {
     font-size: var(--_t-xl);

@@ -25,7 +25,7 @@ import { FormValue } from './form-value.ts';
 import { blockingAttention, pickerNotice } from './notice.ts';
 import { planCard } from './plan-card.ts';
 import { pickerStyles } from './plan-picker.styles.ts';
-import type { PickerView } from './plan-view.ts';
+import { hasLongPrices, type PickerView } from './plan-view.ts';
 import { skeleton } from './skeleton.ts';
 
 /** From here on plans are compared in a table, where there is room for one (px). */
@@ -235,7 +235,7 @@ export class PlanPicker extends BillingElement {
     return html`${pickerNotice({ errands: this.#chooser.errands, billing: this.billing, catalogue, text, locale })}
       ${cycleSwitch({ plans, cycle, text, locale, onSwitch })}
       <div
-        class=${isCompared ? 'compared' : `plans columns-${columns}`}
+        class=${isCompared ? 'compared' : `plans columns-${columns} ${hasLongPrices(view) ? 'long-prices' : ''}`}
         part="plans"
         role="group"
         aria-label=${this.getAttribute('aria-label') ?? text.plans}

@@ -71,6 +71,18 @@ export function price(plan: Plan, view: PickerView): TemplateResult {
   </div>`;
 }
 
+/** Characters of an amount from which on it has no room beside others in its usual size. */
+const longAmount = 10;
+
+/** Of any plan in any cycle: switching changes no size. */
+export const hasLongPrices = (view: PickerView): boolean =>
+  view.plans.some((plan) =>
+    view.cycles.some((cycle) => {
+      const { amount, isMoney } = priceView(plan, { ...view, cycle, own: view.known.subscription });
+      return isMoney && amount.length >= longAmount;
+    }),
+  );
+
 const isSamePrice = (a: PriceView, b: PriceView): boolean =>
   a.amount === b.amount && a.per === b.per && a.terms === b.terms;
 

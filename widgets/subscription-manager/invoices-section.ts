@@ -57,7 +57,7 @@ const table = (list: readonly Invoice[], view: InvoicesSectionView): TemplateRes
         <th scope="col">${view.text.invoice.date}</th>
         <th scope="col" class="number">${view.text.invoice.number}</th>
         <th scope="col">${view.text.invoice.amount}</th>
-        <th scope="col">${view.text.invoice.status}</th>
+        <th scope="col" class="status">${view.text.invoice.status}</th>
         <th scope="col" class="end"><span class="sr">${view.text.invoice.actions}</span></th>
       </tr>
     </thead>
@@ -79,16 +79,20 @@ function row(invoice: Invoice, { text, locale }: InvoicesSectionView): TemplateR
         ><bdi>${number}</bdi></a
       >`
     : html`<bdi>${number}</bdi>`;
+  const status = html`<span class="pill ${looks[invoice.status] ?? ''}" part="pill"
+    >${statuses[invoice.status] ?? invoice.status}</span
+  >`;
   return html`<tr part="invoice">
     <td>
       ${date}
       <div class="beneath num">${numberView}</div>
     </td>
     <td class="number num">${numberView}</td>
-    <td class="num">${formatAmount(invoice.amount, invoice.currency, locale)}</td>
-    <td>
-      <span class="pill ${looks[invoice.status] ?? ''}" part="pill">${statuses[invoice.status] ?? invoice.status}</span>
+    <td class="num">
+      ${formatAmount(invoice.amount, invoice.currency, locale)}
+      <div class="beneath standing">${status}</div>
     </td>
+    <td class="status">${status}</td>
     <td class="end">${download(invoice, name, text)}</td>
   </tr>`;
 }

@@ -8,6 +8,7 @@ export const managerStyles = css`
     font-size: var(--_t-s);
   }
   .card {
+    position: relative;
     border: 1px solid var(--_line);
     border-radius: var(--_r);
     background: var(--_surface);
@@ -132,6 +133,9 @@ export const managerStyles = css`
   .beneath {
     display: none;
   }
+  .beneath .pill {
+    margin-block-start: 2px;
+  }
   @container (inline-size < 520px) {
     .actions .bare:first-child {
       margin-inline-start: calc(var(--_s3) * -1);
@@ -141,8 +145,17 @@ export const managerStyles = css`
     }
     .beneath {
       display: block;
+      overflow-wrap: anywhere;
       color: var(--_muted);
       font-size: var(--_t-xs);
+    }
+  }
+  @container (inline-size < 420px) {
+    .status {
+      display: none;
+    }
+    .beneath.standing {
+      display: block;
     }
   }
   .square {
