@@ -80,11 +80,10 @@ function renderElements(
   return html`
     ${
       view.payments === 'stripe'
-        ? html`<billing-banner locale="${lang}"></billing-banner>
-            <section aria-labelledby="yours">
-              <h2 id="yours" class="sr">${words.yourPlan}</h2>
-              <subscription-manager locale="${lang}" return-url="${pageUrl}"></subscription-manager>
-            </section>`
+        ? html`<section aria-labelledby="yours">
+            <h2 id="yours" class="sr">${words.yourPlan}</h2>
+            <subscription-manager locale="${lang}" return-url="${pageUrl}"></subscription-manager>
+          </section>`
         : ''
     }
     <section aria-labelledby="plans">

@@ -453,6 +453,40 @@ describe('changing the plan', () => {
     assert.equal((await stripe.coupons.retrieve(coupon.id)).times_redeemed, 1);
   });
 
+  it('takes people from one plan to one of several seats and back, as many as each allows', async () => {
+    const { pro, team, features } = catalogue;
+    const products = [
+      { product: pro.id, prices: [pro.month.id], adjustable_quantity: { enabled: true, minimum: 1, maximum: 1 } },
+      { product: team.id, prices: [team.month.id], adjustable_quantity: { enabled: true, minimum: 2, maximum: 50 } },
+    ];
+    const update = { ...features.subscription_update, enabled: true, products, schedule_at_period_end: {} };
+    await using tab = await open({ features: { subscription_update: update } });
+    const change = async (plan: RegExp, quantity: string): Promise<void> => {
+      await tab.page.getByRole('link', { name: 'Change plan' }).click();
+      await tab.page.getByRole('radio', { name: plan }).check();
+      await tab.page.getByLabel('Quantity').fill(quantity);
+      await tab.page.getByRole('button', { name: 'Continue' }).click();
+    };
+    const has = async () => {
+      const [item] = (await tab.now()).items.data;
+      return [item?.price.id, item?.quantity];
+    };
+    await change(/^Team/, '1');
+    await tab.page.getByRole('button', { name: /^Pay/ }).click();
+    await tab.page.getByText('Your plan has changed.').waitFor();
+    assert.deepEqual(await has(), [team.month.id, 2]);
+
+    await change(/^Team/, '51');
+    await tab.page.getByText('This quantity cannot be chosen.').waitFor();
+    assert.equal(await tab.page.getByLabel('Quantity').inputValue(), '51', 'what was typed is there to be mended');
+    await tab.page.getByRole('link', { name: 'Not now' }).click();
+
+    await change(/^Pro/, '2');
+    await tab.page.getByRole('button', { name: /^(Pay|Confirm)/ }).click();
+    await tab.page.getByText('Your plan has changed.').waitFor();
+    assert.deepEqual(await has(), [pro.month.id, 1]);
+  });
+
   it('refuses what cannot be chosen: the same plan, no seats, a price of another shop', async () => {
     await using tab = await open();
     const confirm = `${tab.session.url}/subscriptions/${tab.subscription.id}/confirm`;

@@ -9,7 +9,7 @@ export const portalStyles = /* css */ `
   .portal h2 { font-size: var(--t-m); font-weight: 600; letter-spacing: -.005em; margin-block: var(--s4); }
   .portal h2.sr { margin: 0; }
   .portal .boot .notice { max-inline-size: none; margin: 0; }
-  .portal .picker, .portal billing-banner:empty:not(:defined) { display: none; }
+  .portal .picker { display: none; }
   .back { justify-self: start; display: inline-flex; align-items: center; gap: var(--s2); min-block-size: 2rem; color: var(--muted); font-size: var(--t-s); text-decoration: none; }
   .back:hover { color: var(--text); text-decoration: underline; text-underline-offset: .2em; }
   .back .icon { inline-size: 1em; block-size: 1em; }

@@ -21,23 +21,34 @@ export interface TextField {
   readonly label: string;
   /** Where that is not what was typed before. */
   readonly value?: string | undefined;
+  /** Beneath it. */
+  readonly hint?: Page;
   readonly attributes: Attributes;
 }
 
 /** A line to type into. */
 export function renderField(state: FormState, field: TextField): Page {
-  return labelled(state, field, renderInput(state, field));
+  const { name, hint } = field;
+  const input = renderInput(state, field);
+  return labelled(
+    state,
+    field,
+    hint
+      ? html`${input}
+          <p class="muted" id="${name}-hint">${hint}</p>`
+      : input,
+  );
 }
 
 /** The input alone, where its label and its message stand elsewhere. */
-export function renderInput(state: FormState, { name, value, attributes }: Omit<TextField, 'label'>): Page {
+export function renderInput(state: FormState, { name, value, hint, attributes }: Omit<TextField, 'label'>): Page {
   return html`<input
     class="input"
     id="${name}"
     name="${name}"
     value="${value ?? state.values[name] ?? ''}"
     ${written(attributes)}
-    ${described(state, name)}
+    ${described(state, name, hint)}
   />`;
 }
 
@@ -105,8 +116,9 @@ function labelled(state: FormState, { name, label }: Pick<TextField, 'name' | 'l
 }
 
 /** Always tied to its message, and marked where that message is there. */
-const described = (state: FormState, name: string): Page =>
-  html`aria-describedby="${name}-error" ${state.errors[name] === undefined ? '' : html`aria-invalid="true"`}`;
+const described = (state: FormState, name: string, hint?: Page): Page =>
+  html`aria-describedby="${hint ? `${name}-hint ` : ''}${name}-error"
+  ${state.errors[name] === undefined ? '' : html`aria-invalid="true"`}`;
 
 const written = (attributes: Attributes): Page =>
   html`${Object.entries(attributes).map(([name, value]) =>

@@ -81,6 +81,7 @@ export function choicesOf(visit: Visit, subscription: Stripe.Subscription): Plan
       amount: priceWords(visit, price, { currency, quantity: 1 }),
       interval: (price.recurring?.interval ?? 'month') as Interval,
       isCurrent: price.id === current.id,
+      seats: quantityOf(visit, price),
     }));
 }
 
@@ -108,9 +109,11 @@ export function wishOf(
   if (!price || (!fixed && !choicesOf(visit, subscription).some((choice) => choice.price === id))) return 'refused';
   const bounds = fixed ? null : quantityOf(visit, price);
   const asked = fixed?.quantity ?? Number(sent['quantity'] ?? item.quantity ?? 1);
-  const quantity = fixed || bounds ? asked : (item.quantity ?? 1);
-  if (!Number.isInteger(quantity) || quantity < 1) return 'quantity';
-  if (bounds && (quantity < bounds.least || quantity > (bounds.most ?? Infinity))) return 'quantity';
+  const meant = fixed || bounds ? asked : (item.quantity ?? 1);
+  if (!Number.isInteger(meant) || meant < 1) return 'quantity';
+  // One field asks for all plans: of another plan the nearest number is meant, and shown before it is agreed to.
+  const quantity = bounds ? Math.min(Math.max(meant, bounds.least), bounds.most ?? Infinity) : meant;
+  if (quantity !== meant && price.id === item.price.id) return 'quantity';
   const code = sent['promotion_code']?.trim() ?? '';
   const discount = discountOf(visit, code);
   if (discount === undefined) return 'promotion';

@@ -15,18 +15,22 @@ import { intentOfInvoice } from '../challenge-step.ts';
 import { goTo } from '../respond.ts';
 import { dateOf, moneyOf, periodEnd, planName, priceWords } from './front.ts';
 import { endPage, failureCode, finish, frameOf, remember, show, wayOut } from './visit.ts';
-import { choicesOf, itemOf, quantityOf, termsOf, wishOf } from './plan-terms.ts';
+import { choicesOf, itemOf, termsOf, wishOf } from './plan-terms.ts';
 import type { Terms, Wish } from './plan-terms.ts';
 import type { Visit } from './visit.ts';
 
 export function plansPage(visit: Visit, subscription: Stripe.Subscription): Response {
   const item = itemOf(subscription);
-  const bounds = quantityOf(visit, item.price);
+  const choices = choicesOf(visit, subscription);
+  // What was asked for and could not be had is there to be asked for differently.
+  const { price, quantity } = visit.c.req.query();
   const page = renderPlansPage({
     ...frameOf(visit, 'inside'),
-    choices: choicesOf(visit, subscription),
-    quantity: bounds && { ...bounds, value: item.quantity ?? 1 },
-    chosen: item.price.id,
+    choices,
+    quantity: choices.some(({ seats }) => seats !== null && seats.most !== seats.least)
+      ? (quantity ?? String(item.quantity ?? 1))
+      : null,
+    chosen: choices.find((choice) => choice.price === price)?.price ?? item.price.id,
     submitUrl: `${visit.base}/subscriptions/${subscription.id}/confirm`,
     keepUrl: wayOut(visit),
   });
@@ -245,5 +249,7 @@ function backToPlans(visit: Visit, subscription: Stripe.Subscription, failed: st
     return goTo(visit.c, `${visit.base}/subscriptions/${subscription.id}/confirm?${query}`);
   }
   const here = `${visit.base}/subscriptions/${subscription.id}/${isConfirm ? 'confirm' : 'plans'}`;
-  return goTo(visit.c, `${here}?failed=${encodeURIComponent(failed)}`);
+  const { price, quantity } = visit.c.req.query();
+  const asked = { ...(price !== undefined && { price }), ...(quantity !== undefined && { quantity }) };
+  return goTo(visit.c, `${here}?${new URLSearchParams({ ...asked, failed })}`);
 }

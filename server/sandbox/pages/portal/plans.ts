@@ -1,6 +1,7 @@
 /** Changing a plan in the portal: choosing another one, and confirming what that costs. */
 
 import { html } from 'hono/html';
+import { renderField } from '../form-fields.ts';
 import { cardMark, icon } from '../icons.ts';
 import { messagesFor } from '../messages.ts';
 import type { Interval } from '../messages.ts';
@@ -19,12 +20,14 @@ export interface PlanChoice {
   readonly amount: string;
   readonly interval: Interval;
   readonly isCurrent: boolean;
+  /** How many it may be; null where that is not the customer's to choose. */
+  readonly seats: { readonly least: number; readonly most: number | null } | null;
 }
 
 export interface PlansView extends PortalFrame {
   readonly choices: readonly PlanChoice[];
-  /** Null where it cannot be chosen. */
-  readonly quantity: { readonly value: number; readonly least: number; readonly most: number | null } | null;
+  /** As it is or was typed; null where no plan lets it be chosen. */
+  readonly quantity: string | null;
   readonly chosen: string;
   /** GET, with `price` and `quantity`. */
   readonly submitUrl: string;
@@ -52,7 +55,7 @@ export function renderPlansPage(view: PlansView): Page {
               </fieldset>
             </section>`,
         )}
-        ${view.quantity ? renderQuantity(view.quantity, words) : ''}
+        ${view.quantity === null ? '' : renderQuantity(view.quantity, view.choices, words)}
         ${canChange ? '' : html`<section><p class="muted">${words.nothingToChange}</p></section>`}
         ${renderStepActions(view, canChange ? html`<button class="button">${words.continue}</button>` : '')}
       </form>`,
@@ -73,27 +76,28 @@ function renderChoice(choice: PlanChoice, view: PlansView, words: PortalWords): 
   </label>`;
 }
 
-function renderQuantity(quantity: NonNullable<PlansView['quantity']>, words: PortalWords): Page {
-  const { least, most, value } = quantity;
-  return html`<section>
-    <div class="field narrow">
-      <label for="quantity">${words.seats}</label>
-      <input
-        class="input"
-        id="quantity"
-        name="quantity"
-        type="number"
-        inputmode="numeric"
-        required
-        min="${least}"
-        ${most === null ? '' : html`max="${most}"`}
-        value="${value}"
-        aria-describedby="quantity-hint"
-      />
-      <p class="muted" id="quantity-hint">
-        ${most === null ? words.seatsFrom(String(least)) : words.seatsBetween(String(least), String(most))}
-      </p>
-    </div>
+/** One field for all plans, and beneath it how many each may be. */
+function renderQuantity(quantity: string, choices: readonly PlanChoice[], words: PortalWords): Page {
+  const ranges = new Map(
+    choices.flatMap(({ name, seats }) => (seats && seats.most !== seats.least ? [[name, seats] as const] : [])),
+  );
+  const hint = html`${[...ranges].map(
+    ([name, { least, most }]) =>
+      html`<span class="range"
+        ><bdi>${name}</bdi>:
+        ${most === null ? words.seatsFrom(String(least)) : words.seatsBetween(String(least), String(most))}</span
+      >`,
+  )}`;
+  return html`<section class="narrow">
+    ${renderField(
+      { values: { quantity }, errors: {} },
+      {
+        name: 'quantity',
+        label: words.seats,
+        hint,
+        attributes: { type: 'number', inputmode: 'numeric', required: true, min: '1' },
+      },
+    )}
   </section>`;
 }
 

@@ -67,11 +67,14 @@ export const portalStyles = /* css */ `
   .plan-choice { min-block-size: 3.5rem; padding: var(--s2) var(--s4); border: 1px solid var(--line); border-radius: var(--r-s); }
   .plan-choice:hover { border-color: var(--line-strong); }
   .plan-choice:has(:checked) { border-color: var(--accent-text); box-shadow: inset 0 0 0 1px var(--accent-text); }
-  .choice-words { flex: 1; min-inline-size: 0; display: grid; }
+  .plan-choice { flex-wrap: wrap; gap: var(--s1) var(--s3); }
+  .choice-words { flex: 1 1 10rem; min-inline-size: 0; display: grid; }
   .choice-words .plan-name { font-size: var(--t-s); }
   .choice-amount { text-align: end; font-variant-numeric: tabular-nums; }
+  @media (width < 30rem) { .choice-words { flex-basis: calc(100% - 2rem); } .choice-amount { margin-inline-start: 1.875rem; } }
   textarea.input { block-size: auto; padding-block: var(--s2); resize: vertical; }
-  .narrow { max-inline-size: 12rem; }
+  .narrow .input { max-inline-size: 12rem; }
+  .range { display: block; font-weight: 400; }
   .change { display: grid; gap: var(--s2); }
   .change div { display: flex; justify-content: space-between; gap: var(--s4); }
   .change dt { color: var(--muted); }
