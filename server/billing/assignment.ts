@@ -2,6 +2,7 @@
 
 import { findPlan, type BillingCycle, type Plan, type Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
+import { refuseWhileDeleted } from './deletion-pending.ts';
 import type { PlanState } from './plan-state.ts';
 import { isLive } from './standing.ts';
 import { momentOf, readRecords, storePlanState, type PlanChange, type PlanDeps } from './plan.ts';
@@ -13,7 +14,8 @@ export interface PlanChoice {
 
 /**
  * A user chooses a plan that needs no payment.
- * @throws PlanclaimError 400 `plan_unknown` or `billing_cycle_unknown`, 402 `payment_required`, 403 `contact_required`, 409 `manage`
+ * @throws PlanclaimError 400 `plan_unknown` or `billing_cycle_unknown`, 402 `payment_required`, 403 `contact_required`,
+ *   409 `manage`, `deletion_pending`
  */
 export async function choosePlan(
   deps: PlanDeps,
@@ -62,7 +64,7 @@ export async function choosePlan(
 /**
  * The customer's backend sets a plan, until a time or for good.
  * @param expiresAt milliseconds
- * @throws PlanclaimError 400 `plan_unknown` or `expires_at_past`
+ * @throws PlanclaimError 400 `plan_unknown` or `expires_at_past`, 409 `deletion_pending`
  */
 export async function assignPlan(
   deps: PlanDeps,
@@ -136,6 +138,7 @@ async function putAssignment(
     created_at: number;
   },
 ): Promise<void> {
+  await refuseWhileDeleted(tx, project, userId);
   await tx
     .insertInto('assignment')
     .values({ project_id: project.id, user_id: userId, ...row })

@@ -6,6 +6,7 @@ import type { Subscription } from '../store/records.ts';
 import { cancelAtPeriodEnd, resumeCollection, keepRunning, resumePaused } from '../stripe/subscription-commands.ts';
 import { releaseOwnSchedule } from '../stripe/schedules.ts';
 import type { CheckoutDeps } from './checkout.ts';
+import { refuseWhileDeleted } from './deletion-pending.ts';
 import { bestSubscription } from './best-subscription.ts';
 import type { PlanState } from './plan-state.ts';
 import { notPaid } from './not-paid.ts';
@@ -29,10 +30,12 @@ export function cancelSubscription(deps: CheckoutDeps, project: Project, userId:
 
 /**
  * Takes back a cancellation or a scheduled change, and takes a paused subscription or a paused collection up again.
- * @throws PlanclaimError 402 `payment_failed`, `requires_action`; 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`; 503 `unavailable`
+ * @throws PlanclaimError 402 `payment_failed`, `requires_action`; 409 `no_subscription`, `nothing_to_resume`, `schedule_foreign`,
+ *   `deletion_pending`; 503 `unavailable`
  */
 export function resumeSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
   return onSubscription(deps, project, userId, async (subscription) => {
+    await refuseWhileDeleted(deps.store.read, project, userId);
     const { subscriptionId, scheduleId, cancelAt, status, collectionPaused } = subscription;
     if (scheduleId === null && cancelAt === null && status !== 'paused' && !collectionPaused) {
       throw new PlanclaimError('Nothing is scheduled that could be undone. The subscription goes on as it is.', {

@@ -20,6 +20,7 @@ import { cancelSubscription, runningSubscription } from './cancel.ts';
 import { checkQuantity } from './checkout-order.ts';
 import { continueOnceOn } from './continuations.ts';
 import type { CheckoutDeps } from './checkout.ts';
+import { refuseWhileDeleted } from './deletion-pending.ts';
 import { notPaid } from './not-paid.ts';
 import { currentPlanState } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
@@ -128,7 +129,7 @@ async function costOf(
 
 /**
  * Carries out what was agreed to, and nothing else.
- * @throws PlanclaimError as {@link previewPlanChange}; 409 `preview_outdated`, `schedule_foreign`; 402 `payment_failed` or
+ * @throws PlanclaimError as {@link previewPlanChange}; 409 `preview_outdated`, `schedule_foreign`, `deletion_pending`; 402 `payment_failed` or
  *   `requires_action` with `hosted_url`, and the plan as it was
  */
 export async function changePlan(
@@ -142,6 +143,7 @@ export async function changePlan(
     return cancelSubscription(deps, project, userId);
   }
   await deps.locks.hold(project.id, userId, async (lease) => {
+    await refuseWhileDeleted(deps.store.read, project, userId);
     const subscription = await runningSubscription(deps, project, userId, lease);
     const change = await planChange(deps, project, subscription, agreed);
     if (change.item === null) return;

@@ -14,7 +14,7 @@ import { abandonUnpaid } from '../stripe/subscription-commands.ts';
 import { checkOrder, type CheckedOrder, type CheckoutOrder } from './checkout-order.ts';
 import { bestSubscription } from './best-subscription.ts';
 import { customerFor, forgetCustomer, type Payer } from './customers.ts';
-import { refuseWhileDeleted } from './delete-user.ts';
+import { refuseWhileDeleted } from './deletion-pending.ts';
 import type { BillingDeps } from './deps.ts';
 import { closeOpenSessions, openSessions, recordSessionStatus, type StoredSession } from './open-sessions.ts';
 import { isLive, standingOf, type Refusal } from './standing.ts';

@@ -4,6 +4,7 @@ import { sha256 } from 'hono/utils/crypto';
 import type { Project } from '../config/project.ts';
 import { accountOf } from '../stripe/account.ts';
 import type { BillingDeps } from './deps.ts';
+import { forgottenVersion } from './forget-user.ts';
 
 /** The user's current customer; null for who never bought anything. */
 export async function currentCustomer(
@@ -51,7 +52,9 @@ export async function customerFor(
   if (current) await forgetCustomer(deps, project, current.customer_id);
   const made = customers.length;
   // A proven user's retry after a crash finds the customer that it made; a deleted one is not replayed (R9.4).
-  const key = order.authenticated ? await idempotencyKey([project.id, userId, made, order.email]) : null;
+  // Nor is that of somebody who was forgotten since and has come back (R27.1).
+  const earlier = await forgottenVersion(deps.store.read, project, userId);
+  const key = order.authenticated ? await idempotencyKey([project.id, userId, made, earlier, order.email]) : null;
   const id = await deps.stripe(project).createCustomer(userId, order.email, key);
   await deps.store.write((tx) =>
     tx

@@ -5,7 +5,6 @@
 
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
-import type { Reading } from '../store/schema.ts';
 import { accountOf } from '../stripe/account.ts';
 import { cancelNow } from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
@@ -36,24 +35,6 @@ export async function deleteUser(deps: CheckoutDeps, project: Project, userId: s
       .execute(),
   );
   return carryOut(deps, project, userId);
-}
-
-/**
- * Refuses what would make something new of a user who is being forgotten.
- * @throws PlanclaimError 409 `deletion_pending`
- */
-export async function refuseWhileDeleted(db: Reading, project: Project, userId: string): Promise<void> {
-  const row = await db
-    .selectFrom('user_deletion')
-    .select('requested_at')
-    .where('project_id', '=', project.id)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  if (!row) return;
-  throw new PlanclaimError('This account is being deleted. Nothing can be bought with it until that is done.', {
-    code: 'deletion_pending',
-    status: 409,
-  });
 }
 
 /** `pending` when Stripe did not confirm: it is tried again. */

@@ -42,23 +42,23 @@ export async function forgetUser(tx: Writing, project: Project, userId: string):
     .execute();
 }
 
+/** One more for each time that somebody was forgotten, also one of whom nothing but a customer was known: who comes back is another. */
 async function keepVersion(tx: Writing, project: Project, userId: string): Promise<void> {
-  const row = await tx
-    .selectFrom('plan_state')
-    .select('version')
-    .where('project_id', '=', project.id)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  if (!row) return;
-  const kept = { project_id: project.id, user_hash: await hashOf(project, userId), version: row.version };
+  const mine = (table: 'plan_state' | 'customer') =>
+    tx.selectFrom(table).where('project_id', '=', project.id).where('user_id', '=', userId);
+  const row = await mine('plan_state').select('version').executeTakeFirst();
+  const isKnown =
+    row !== undefined || (await mine('customer').select('user_id').limit(1).executeTakeFirst()) !== undefined;
+  if (!isKnown) return;
+  const version = (row?.version ?? (await forgottenVersion(tx, project, userId))) + 1;
   await tx
     .insertInto('forgotten_user')
-    .values(kept)
-    .onConflict((conflict) => conflict.columns(['project_id', 'user_hash']).doUpdateSet({ version: row.version }))
+    .values({ project_id: project.id, user_hash: await hashOf(project, userId), version })
+    .onConflict((conflict) => conflict.columns(['project_id', 'user_hash']).doUpdateSet({ version }))
     .execute();
 }
 
-/** The version that a user of this id had before they were forgotten; 0 for one who never was. */
+/** At least the version that a user of this id had before they were forgotten last; 0 for one who never was. */
 export async function forgottenVersion(db: Reading, project: Project, userId: string): Promise<number> {
   const row = await db
     .selectFrom('forgotten_user')

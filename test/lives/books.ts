@@ -5,6 +5,9 @@ import type { World } from './world.ts';
 
 export class Books {
   readonly #world: World;
+  /** Customers of users who have been forgotten. */
+  readonly #forgotten = new Set<string>();
+  readonly #handedOut = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -15,19 +18,51 @@ export class Books {
     return this.#world.sandbox.store.all('checkout.session');
   }
 
+  /** Open ones whose address somebody was given: nobody else can pay them. */
+  payableSessions(): Stripe.Checkout.Session[] {
+    return this.sessions().filter(({ id, status }) => status === 'open' && this.#handedOut.has(id));
+  }
+
+  wasHandedOut({ id }: Stripe.Checkout.Session): boolean {
+    return this.#handedOut.has(id);
+  }
+
+  /** Takes note of the sessions that an answer leads to. */
+  handOut(answer: string): void {
+    for (const [id] of answer.matchAll(/cs_test_\w+/g)) this.#handedOut.add(id);
+  }
+
   sessionsOf(userId: string): Stripe.Checkout.Session[] {
     return this.sessions().filter(({ client_reference_id: reference }) => reference === userId);
   }
 
-  /** Ids of all customers that the user's sessions were for, deleted ones too. */
+  /** Whether it was for somebody who has been forgotten since. */
+  isForgotten({ customer }: Stripe.Checkout.Session): boolean {
+    return this.#forgotten.has(String(customer));
+  }
+
+  /** Ids of all customers that the user's sessions were for since they were last forgotten, deleted ones too. */
   customersOf(userId: string): Set<string> {
     const ids = this.sessionsOf(userId).map(({ customer }) => String(customer));
-    return new Set(ids);
+    return new Set(ids.filter((id) => !this.#forgotten.has(id)));
+  }
+
+  /** From now on whoever has this id is somebody new. */
+  forget(userId: string): void {
+    for (const id of this.customersOf(userId)) this.#forgotten.add(id);
+  }
+
+  /** Subscriptions of users who have been forgotten. */
+  forgottenSubscriptions(): Stripe.Subscription[] {
+    return this.#subscriptionsBy(this.#forgotten);
   }
 
   /** Oldest first, ended ones too. */
   subscriptionsOf(userId: string): Stripe.Subscription[] {
-    const customers = this.customersOf(userId);
+    return this.#subscriptionsBy(this.customersOf(userId));
+  }
+
+  #subscriptionsBy(customers: ReadonlySet<string>): Stripe.Subscription[] {
     return this.#world.sandbox.store
       .all('subscription')
       .filter(({ customer }) => customers.has(typeof customer === 'string' ? customer : customer.id));
@@ -58,8 +93,32 @@ export class Books {
     return typeof intent === 'string' ? intent : (intent?.id ?? null);
   }
 
+  /** The charge that paid an invoice; null where none did. */
+  chargeOf(invoiceId: string): Stripe.Charge | null {
+    const intent = this.#world.sandbox.store.find('payment_intent', this.paymentOf(invoiceId) ?? '');
+    const charge = intent?.latest_charge ?? null;
+    return charge === null
+      ? null
+      : this.#world.sandbox.store.find('charge', typeof charge === 'string' ? charge : charge.id);
+  }
+
+  /** How the disputes over a subscription's payments stand; those that were won count no more. */
+  disputesOf(subscriptionId: string): Stripe.Dispute[] {
+    const charges = new Set(this.invoicesOf(subscriptionId).map(({ id }) => this.chargeOf(id)?.id ?? ''));
+    return this.#world.sandbox.store
+      .all('dispute')
+      .filter(({ charge, status }) => charges.has(typeof charge === 'string' ? charge : charge.id) && status !== 'won');
+  }
+
   schedule(id: string): Stripe.SubscriptionSchedule | null {
     return this.#world.sandbox.store.find('subscription_schedule', id);
+  }
+
+  /** Where a portal session sends its user back to. */
+  portalReturn(url: string): string {
+    const session = this.#world.sandbox.store.find('billing_portal.session', /bps_\w+/.exec(url)?.[0] ?? '');
+    const { return_url: plain, flow } = session ?? {};
+    return flow?.after_completion.redirect?.return_url ?? plain ?? '';
   }
 
   price(id: string): Stripe.Price | null {

@@ -17,6 +17,8 @@ const setting: Setting = {
   downgrade: 'period_end',
   dunning: { retry_days: [1, 3, 4, 6], after_retries: 'past_due' },
   billingMode: 'flexible',
+  onRefund: 'keep',
+  onDispute: 'keep',
   transport: 'in_process',
   delivery: { lost: 1, doubled: 0, late: 0, reshaped: 0, shuffled: false, prompt: 0 },
 };

@@ -7,7 +7,7 @@ import { expectedState } from './oracle.ts';
 import { Postman } from './postman.ts';
 import { Random } from './random.ts';
 import { drawSetting, type Setting } from './setting.ts';
-import { drawStep, type Step } from './steps.ts';
+import { drawSteps, type Step } from './steps.ts';
 import { Watch } from './watch.ts';
 import { World, type Counts } from './world.ts';
 
@@ -40,10 +40,13 @@ const settleEvery = 50;
 export function planLife(seed: number, { transport, steps }: PlanOptions): LifePlan {
   const random = new Random(seed);
   const setting = drawSetting(random, transport);
-  const drawn = Array.from({ length: steps }, (_, index): Step =>
-    (index + 1) % settleEvery === 0 || index === steps - 1 ? { do: 'settle' } : drawStep(random, setting.users),
-  );
-  return { seed, setting, steps: drawn };
+  const lived: Step[] = [];
+  while (lived.length < steps) {
+    const part: Step[] = [];
+    while (part.length < settleEvery - 1) part.push(...drawSteps(random, setting.users));
+    lived.push(...part.slice(0, steps - lived.length - 1), { do: 'settle' });
+  }
+  return { seed, setting, steps: lived };
 }
 
 export async function live({ seed, setting, steps }: LifePlan): Promise<LifeResult> {

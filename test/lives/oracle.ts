@@ -31,6 +31,8 @@ interface Told {
   readonly graceUntil: number | null;
   /** While collection is paused nothing is charged, and what has been paid for is all there is; null while it is not. */
   readonly paidUntil: number | null;
+  /** Taken while a dispute is open, and when it is lost. */
+  readonly isSuspended: boolean;
   readonly scheduled: unknown;
   readonly created: number;
 }
@@ -115,7 +117,7 @@ const over = new Set(['canceled', 'incomplete_expired', 'incomplete']);
 const isLive = ({ status }: Told): boolean => !over.has(status);
 
 function entitles(told: Told, now: number): boolean {
-  if (told.plan === null) return false;
+  if (told.plan === null || told.isSuspended) return false;
   if (told.status === 'past_due') return told.graceUntil !== null && now < told.graceUntil;
   return entitling.has(told.status) && (told.paidUntil === null || now < told.paidUntil);
 }
@@ -148,6 +150,7 @@ function byDocumentedOrder(project: Project, now: number) {
 }
 
 function tell(project: Project, books: Books, subscription: Stripe.Subscription): Told {
+  const isSuspended = project.onDispute === 'suspend' && books.disputesOf(subscription.id).length > 0;
   const items = subscription.items.data
     .map((item) => ({ item, meaning: meaningOf(project, item.price) }))
     .toSorted((a, b) => rankOf(project, b.meaning?.plan ?? null) - rankOf(project, a.meaning?.plan ?? null));
@@ -165,6 +168,7 @@ function tell(project: Project, books: Books, subscription: Stripe.Subscription)
     periodEnd,
     trialEnd: subscription.trial_end,
     cancelAt: subscription.cancel_at ?? (subscription.cancel_at_period_end ? periodEnd : null),
+    isSuspended,
     paidUntil:
       subscription.pause_collection && entitling.has(subscription.status) ? paidUntil(books, subscription) : null,
     graceUntil: since === null ? null : since + project.pastDueGraceDays * day,
@@ -181,7 +185,7 @@ interface Meaning {
 const cycleNames: Readonly<Record<string, string>> = { month: 'monthly', year: 'yearly' };
 
 /** By the lookup key `<project>_<plan>_<cycle>`, or as one of a plan's legacy prices; nothing else. */
-function meaningOf(project: Project, price: Stripe.Price): Meaning | null {
+export function meaningOf(project: Project, price: Stripe.Price): Meaning | null {
   const cycle = price.recurring ? (cycleNames[price.recurring.interval] ?? null) : 'one_time';
   const plan = project.plans.find(
     ({ id, prices, legacyPrices }) =>

@@ -18,6 +18,8 @@ export interface Setting {
     readonly after_retries: 'canceled' | 'unpaid' | 'past_due';
   };
   readonly billingMode: 'flexible' | 'classic';
+  readonly onRefund: Project['onRefund'];
+  readonly onDispute: Project['onDispute'];
   readonly transport: 'in_process' | 'http';
   readonly delivery: Delivery;
 }
@@ -60,6 +62,8 @@ export function drawSetting(random: Random, transport: Setting['transport']): Se
       after_retries: random.pick(['canceled', 'unpaid', 'past_due']),
     },
     billingMode: random.happens(0.8) ? 'flexible' : 'classic',
+    onRefund: random.pick(['keep', 'cancel']),
+    onDispute: random.pick(['keep', 'suspend', 'cancel']),
     transport,
     delivery: calm
       ? { lost: 0, doubled: 0, late: 0, reshaped: 0, shuffled: false, prompt: 1 }
@@ -99,6 +103,8 @@ export function projectOf(setting: Setting, legacyPrice: string | null): Project
     plans,
     defaultPlan: setting.defaultPlan,
     pastDueGraceDays: setting.graceDays,
+    onRefund: setting.onRefund,
+    onDispute: setting.onDispute,
     changes: { upgrade: 'now', downgrade: setting.downgrade, seats: 'now' },
     issuers: [testIssuer({ secret: issuerSecret })],
     checkout: {

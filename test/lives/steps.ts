@@ -10,6 +10,8 @@ export interface Order {
   readonly plan: 'free' | 'pro' | 'team' | 'enterprise';
   readonly cycle: BillingCycle | null;
   readonly seats: number | null;
+  /** Of a checkout; without it the one that prices are in first. */
+  readonly currency?: 'eur';
 }
 
 export type Card = keyof typeof cards;
@@ -22,7 +24,12 @@ export const cards = {
   attaches_then_declines: 'pm_card_chargeCustomerFail',
   asks_always: 'pm_card_authenticationRequired',
   asks_once: 'pm_card_authenticationRequiredOnSetup',
+  disputes: 'pm_card_createDispute',
 } as const;
+
+/** What a user does in Stripe's portal, opened through the backend. */
+export const portalActs = ['look', 'cancel', 'resume', 'undo', 'switch', 'pay'] as const;
+export type PortalAct = (typeof portalActs)[number];
 
 export type Step =
   // The user, through the backend.
@@ -35,9 +42,20 @@ export type Step =
   | { readonly do: 'choose'; readonly user: number; readonly order: Order }
   | { readonly do: 'look'; readonly user: number }
   | { readonly do: 'token'; readonly user: number }
+  | {
+      readonly do: 'portal';
+      readonly user: number;
+      readonly act: PortalAct;
+      /** Straight to the thing, and back when it is done. */
+      readonly flow: boolean;
+      readonly to: SoldPrice;
+      readonly passes: 'passes' | 'fails';
+      readonly returns: boolean;
+    }
   // The customer's own backend.
   | { readonly do: 'assign'; readonly user: number; readonly plan: Order['plan']; readonly days: number | null }
   | { readonly do: 'unassign'; readonly user: number }
+  | { readonly do: 'forget'; readonly user: number }
   // At Stripe: portal, hosted invoice, dashboard.
   | { readonly do: 'card'; readonly user: number; readonly card: Card }
   | { readonly do: 'settle_invoice'; readonly user: number; readonly card: Card; readonly passes: 'passes' | 'fails' }
@@ -54,6 +72,9 @@ export type Step =
   | { readonly do: 'pause'; readonly user: number }
   | { readonly do: 'go_on'; readonly user: number }
   | { readonly do: 'delete_customer'; readonly user: number }
+  | { readonly do: 'coupon'; readonly user: number; readonly percent: number; readonly months: number | null }
+  | { readonly do: 'dispute'; readonly user: number; readonly outcome: 'open' | 'won' | 'lost' }
+  | { readonly do: 'dashboard_subscribe'; readonly user: number; readonly price: SoldPrice }
   // The world.
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'jump'; readonly seconds: number }
@@ -67,10 +88,21 @@ export type Step =
       readonly count: number;
     }
   | { readonly do: 'restart' }
+  // The backend's process is killed at its n-th request to Stripe, before that is carried out or after; whoever asked may ask again.
+  | {
+      readonly do: 'kill';
+      readonly at: number;
+      readonly carried: boolean;
+      readonly again: boolean;
+      readonly step: Step;
+    }
   | { readonly do: 'reconcile' }
   // All is delivered, tried again and reconciled, and held against the books.
   | { readonly do: 'settle' }
   | { readonly do: 'together'; readonly steps: readonly Step[] };
+
+export const soldPrices = ['pro_monthly', 'pro_yearly', 'team_monthly', 'team_yearly'] as const;
+export type SoldPrice = (typeof soldPrices)[number];
 
 const minute = 60;
 const hour = 3600;
@@ -94,6 +126,7 @@ const order = (random: Random): Order => {
             [1, null],
           ]),
     seats: plan === 'team' ? random.pick([null, 2, 3, 5, 40]) : random.happens(0.02) ? 0 : null,
+    ...(random.happens(0.1) && { currency: 'eur' }),
   };
 };
 
@@ -105,6 +138,7 @@ const anyCard = (random: Random): Card =>
     [4, 'attaches_then_declines'],
     [1.5, 'asks_always'],
     [1.5, 'asks_once'],
+    [0.3, 'disputes'],
   ]);
 
 const passes = (random: Random): 'passes' | 'fails' => (random.happens(0.75) ? 'passes' : 'fails');
@@ -135,6 +169,39 @@ function concurrent(random: Random, users: number): Step {
   };
 }
 
+/** A user is forgotten while something of theirs is under way. */
+function forgotten(random: Random, users: number): Step {
+  const user = random.below(users);
+  const forget: Step = { do: 'forget', user };
+  const beside = random.weighted<Step | null>([
+    [4, null],
+    [2, { do: 'pay', which: 1, card: 'good', passes: 'passes' }],
+    [1, { do: 'return', which: 1 }],
+    [1, { do: 'cancel', user }],
+    [1, { do: 'change', user, order: order(random), hesitates: 0 }],
+    [1, { do: 'deliver', share: 1, together: 4 }],
+    [1, { do: 'delete_customer', user }],
+  ]);
+  return beside ? { do: 'together', steps: random.shuffled([forget, beside]) } : forget;
+}
+
+/** Dies in the midst of what talks to Stripe. */
+function kill(random: Random, users: number): Step {
+  const user = random.below(users);
+  const paid: Order = { ...order(random), plan: random.pick(['pro', 'team']) };
+  const step = random.weighted<Step>([
+    [3, { do: 'checkout', user, order: paid, proven: 'token' }],
+    [3, { do: 'return', which: 1 }],
+    [4, { do: 'change', user, order: paid, hesitates: 0 }],
+    [2, { do: 'cancel', user }],
+    [2, { do: 'resume', user }],
+    [1, { do: 'forget', user }],
+    [4, { do: 'deliver', share: 1, together: random.pick([1, 4, 50]) }],
+    [1, { do: 'portal', user, act: 'look', flow: false, to: 'pro_monthly', passes: 'passes', returns: true }],
+  ]);
+  return { do: 'kill', at: random.below(9) + 1, carried: random.happens(0.5), again: random.happens(0.6), step };
+}
+
 const jump = (random: Random): Step => ({
   do: 'jump',
   seconds: random.weighted([
@@ -147,8 +214,20 @@ const jump = (random: Random): Step => ({
   ]),
 });
 
-/** The next thing that happens to somebody. */
-export function drawStep(random: Random, users: number): Step {
+/** Buys with a good card, so that there is a subscription for what comes after. */
+function buy(random: Random, users: number): Step[] {
+  const paid: Order = { ...order(random), plan: random.pick(['pro', 'team']) };
+  return [
+    { do: 'checkout', user: random.below(users), order: { ...paid, cycle: paid.cycle ?? 'monthly' }, proven: 'token' },
+    { do: 'pay', which: 1, card: random.happens(0.9) ? 'good' : 'disputes', passes: 'passes' },
+  ];
+}
+
+/** What happens next: mostly one step to somebody. */
+export const drawSteps = (random: Random, users: number): Step[] =>
+  random.happens(0.06) ? buy(random, users) : [drawStep(random, users)];
+
+function drawStep(random: Random, users: number): Step {
   const user = random.below(users);
   const draw = random.weighted<() => Step>([
     [7, () => ({ do: 'checkout', user, order: order(random), proven: random.happens(0.85) ? 'token' : 'link' })],
@@ -199,6 +278,23 @@ export function drawStep(random: Random, users: number): Step {
     [1.5, () => ({ do: 'go_on', user })],
     [1, () => ({ do: 'void_invoice', user })],
     [0.5, () => ({ do: 'delete_customer', user })],
+    [0.6, () => forgotten(random, users)],
+    [1, () => ({ do: 'coupon', user, percent: random.pick([20, 33.3, 100]), months: random.pick([null, null, 1, 3]) })],
+    [0.8, () => ({ do: 'dispute', user, outcome: random.pick(['open', 'open', 'won', 'lost']) })],
+    [0.5, () => ({ do: 'dashboard_subscribe', user, price: random.pick(soldPrices) })],
+    [
+      4,
+      () => ({
+        do: 'portal',
+        user,
+        act: random.pick(portalActs),
+        flow: random.happens(0.5),
+        to: random.pick(soldPrices),
+        passes: passes(random),
+        returns: random.happens(0.7),
+      }),
+    ],
+    [1.5, () => kill(random, users)],
     [8, () => ({ do: 'pass', seconds: random.below(90) + 1 })],
     [9, () => jump(random)],
     [5, () => ({ do: 'jump_to_end', user, by: random.pick([-1, 0, 1, 599, 601, hour, 2 * hour, 2 * day]) })],

@@ -3,11 +3,18 @@
  * Time stands still until it is moved; timers fire when it reaches them. `setImmediate` and microtasks are left alone.
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { installPromptCrypto } from './prompt-crypto.ts';
 import type { Random } from './random.ts';
 
+/** A process of the world, as far as its timers go: what it started is its own. */
+export interface Owner {
+  dead: boolean;
+}
+
 interface Timer {
   readonly id: number;
+  readonly owner: Owner | undefined;
   at: number;
   /** Milliseconds between two calls; null: once. */
   readonly every: number | null;
@@ -34,6 +41,7 @@ export class VirtualTime {
   #now: number;
   #timers: Timer[] = [];
   #ids = 0;
+  readonly #owners = new AsyncLocalStorage<Owner | undefined>();
 
   /** @param start milliseconds */
   constructor(start: number) {
@@ -57,24 +65,32 @@ export class VirtualTime {
       if (!this.#timers.includes(timer)) continue;
       if (timer.every === null) this.#timers.splice(this.#timers.indexOf(timer), 1);
       else timer.at = this.#now + timer.every;
-      timer.run();
+      this.#owners.run(timer.owner, timer.run);
     }
   }
 
-  /** Forgets all timers: what a process that is killed takes with it. */
-  forgetTimers(): void {
-    this.#timers = [];
+  /** Runs `work` as this process; undefined: as nobody who could die. */
+  as<T>(owner: Owner | undefined, work: () => T): T {
+    return this.#owners.run(owner, work);
+  }
+
+  /** A process that is killed takes its timers with it. */
+  kill(owner: Owner): void {
+    owner.dead = true;
+    this.#timers = this.#timers.filter((timer) => timer.owner !== owner);
   }
 
   set(every: 'once' | 'again', run: (...parameters: unknown[]) => void, wait: unknown, parameters: unknown[]): object {
     const milliseconds = Math.max(1, Math.trunc(Number(wait)) || 1);
+    const owner = this.#owners.getStore();
     const timer: Timer = {
       id: (this.#ids += 1),
+      owner,
       at: this.#now + milliseconds,
       every: every === 'again' ? milliseconds : null,
       run: () => run(...parameters),
     };
-    this.#timers.push(timer);
+    if (!owner?.dead) this.#timers.push(timer);
     const handle = {
       id: timer.id,
       ref: () => handle,
@@ -82,7 +98,7 @@ export class VirtualTime {
       hasRef: () => false,
       refresh: () => {
         timer.at = this.#now + milliseconds;
-        if (!this.#timers.includes(timer)) this.#timers.push(timer);
+        if (!owner?.dead && !this.#timers.includes(timer)) this.#timers.push(timer);
         return handle;
       },
       [Symbol.toPrimitive]: () => timer.id,

@@ -1,7 +1,7 @@
 /** A world for one life: the real sandbox, the real backend on a real database, and one clock for both. */
 
 import { once } from 'node:events';
-import { rmSync, existsSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ import { testConfig, testSecretKey } from '../server/support/project.ts';
 import type { Random } from './random.ts';
 import { projectOf, type Setting } from './setting.ts';
 import { userToken } from './user-token.ts';
-import { install, moment, turn, VirtualTime } from './virtual-time.ts';
+import { install, moment, turn, VirtualTime, type Owner } from './virtual-time.ts';
 
 export interface Answer {
   readonly status: number;
@@ -52,6 +52,24 @@ export interface Counts {
   requests: number;
 }
 
+/** A process of the backend. */
+interface Process extends Owner {
+  readonly app: App;
+  readonly store: Store;
+  /** Resolves when it is killed: whoever waits for it is cut off. */
+  readonly killed: Promise<void>;
+}
+
+/** When a process is to be killed. */
+export interface Death {
+  /** At which of its requests to Stripe, counted from now. */
+  readonly at: number;
+  /** Whether Stripe does what it was asked last. */
+  readonly carried: boolean;
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
 /** Longer than any life, in milliseconds. */
 const lifetime = 500 * 365 * 86_400_000;
 /** Turns of the event loop without anything new after which nothing goes on without time. */
@@ -73,10 +91,13 @@ export class World {
   /** Whether what the backend reads now is read for events. */
   delivering = false;
   readonly random: Random;
-  #app!: App;
-  #store!: Store;
+  #process!: Process;
+  #die: () => void = () => undefined;
+  #death: { left: number; readonly carried: boolean } | null = null;
+  /** Of processes that were killed: closed in the end. */
+  readonly #orphans: Store[] = [];
   #config!: Config;
-  #databaseUrl = '';
+  #database = '';
   #directory = '';
   #activity = 0;
   /** How many wait for quiet: meanwhile nobody moves the clock. */
@@ -104,7 +125,7 @@ export class World {
   }
 
   get store(): Store {
-    return this.#store;
+    return this.#process.store;
   }
 
   async #open(seed: number): Promise<void> {
@@ -125,10 +146,10 @@ export class World {
     // Memory where there is a file system in memory: what is flushed to disk is tested elsewhere.
     const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
     this.#directory = mkdtempSync(join(root, 'planclaim-life-'));
-    this.#databaseUrl = `file:${join(this.#directory, 'planclaim.db')}`;
-    this.#store = await openStore(this.#databaseUrl);
+    this.#database = join(this.#directory, 'planclaim.db');
     let publicUrl = 'http://billing.test';
-    if (this.setting.transport === 'http') publicUrl = await this.#listen((request) => this.#app.fetch(request));
+    if (this.setting.transport === 'http')
+      publicUrl = await this.#listen((request) => this.#process.app.fetch(request));
     this.#config = testConfig([this.project], {
       publicUrl,
       stripeApiBase: sandboxUrl,
@@ -137,20 +158,30 @@ export class World {
     await pushPlans({ stripe: createGateways(this.#config, this.time.now, this.#inProcess) }, this.project, {
       dryRun: false,
     });
-    this.#app = await this.#start();
+    await this.#start();
     await this.settle();
   }
 
-  async #start(): Promise<App> {
-    const app = createApp({
-      config: this.#config,
-      store: this.#store,
-      clock: this.time.now,
-      log: this.#log,
-      ...(this.setting.transport === 'in_process' && { stripeFetch: this.#ofBackend }),
+  async #start(): Promise<void> {
+    const owner: Owner = { dead: false };
+    const killed = Promise.withResolvers<void>();
+    await this.time.as(owner, async () => {
+      const store = await openStore(`file:${this.#database}`);
+      const app = createApp({
+        config: this.#config,
+        store,
+        clock: this.time.now,
+        log: this.#log,
+        ...(this.setting.transport === 'in_process' && { stripeFetch: this.#ofBackend(owner) }),
+      });
+      this.#process = Object.assign(owner, { app, store, killed: killed.promise });
+      this.#die = () => {
+        this.time.kill(owner);
+        this.#leaveFiles(store);
+        killed.resolve();
+      };
+      await app.start();
     });
-    await app.start();
-    return app;
   }
 
   async #makePrices(): Promise<void> {
@@ -190,29 +221,49 @@ export class World {
 
   /** The sandbox without a network between. */
   readonly #inProcess = (async (input: string | URL | Request, init?: RequestInit) =>
-    this.sandbox.fetch(new Request(input, init))) as typeof fetch;
+    this.#askSandbox(new Request(input, init))) as typeof fetch;
 
-  readonly #ofBackend = (async (input: string | URL | Request, init?: RequestInit) => {
-    const request = new Request(input, init);
-    this.#begun(request);
-    try {
-      return await this.sandbox.fetch(request);
-    } finally {
-      this.#ended();
-    }
-  }) as typeof fetch;
+  /** Nothing that the sandbox begins ends with the one who asked. */
+  #askSandbox(request: Request): Promise<Response> {
+    return this.time.as(undefined, async () => this.sandbox.fetch(request));
+  }
+
+  #ofBackend(owner: Owner): typeof fetch {
+    return (async (input: string | URL | Request, init?: RequestInit) => {
+      if (owner.dead) return never();
+      const request = new Request(input, init);
+      const dies = this.#death !== null && (this.#death.left -= 1) === 0;
+      if (dies && this.#death?.carried === false) {
+        this.#die();
+        return never();
+      }
+      this.#begun(request);
+      try {
+        return await this.#askSandbox(request);
+      } finally {
+        this.#ended();
+        if (dies) this.#die();
+        if (owner.dead) await never();
+      }
+    }) as typeof fetch;
+  }
 
   /** `/_sandbox/…`. */
   async control(path: string, body?: object): Promise<Record<string, unknown>> {
     const url = `http://sandbox.test/_sandbox/${path}`;
     const init = body && { method: 'POST', body: JSON.stringify(body) };
-    const response = await this.sandbox.fetch(new Request(url, init));
+    const response = await this.#askSandbox(new Request(url, init));
     return (await response.json()) as Record<string, unknown>;
+  }
+
+  /** One of the sandbox's pages. */
+  async get(path: string): Promise<Answer> {
+    return answerOf(await this.#askSandbox(new Request(`http://sandbox.test${path}`)));
   }
 
   /** A form posted to one of the sandbox's pages or its undocumented calls. */
   async post(path: string, form: Record<string, string>): Promise<Answer> {
-    const response = await this.sandbox.fetch(
+    const response = await this.#askSandbox(
       new Request(`http://sandbox.test${path}`, {
         method: 'POST',
         headers: { authorization: 'Bearer sk_test_acme', 'content-type': 'application/x-www-form-urlencoded' },
@@ -254,7 +305,9 @@ export class World {
   async #send(request: Request): Promise<Response> {
     if (this.setting.transport === 'http') return fetch(request);
     this.#activity += 1;
-    return this.#app.fetch(request);
+    const { app, killed } = this.#process;
+    const cutOff = killed.then(() => new Response('The connection was reset.', { status: 503 }));
+    return Promise.race([cutOff, this.time.as(this.#process, async () => app.fetch(request))]);
   }
 
   tokenOf(userId: string): Promise<string> {
@@ -274,7 +327,7 @@ export class World {
     try {
       for (let quiet = 0, patience = 10_000; quiet < quietTurns && patience > 0; patience -= 1) {
         const before = this.#activity;
-        await this.#store.writer.idle();
+        await this.store.writer.idle();
         await breathe();
         quiet = before === this.#activity ? quiet + 1 : 0;
       }
@@ -298,7 +351,7 @@ export class World {
         quiet = before === this.#activity ? quiet + 1 : 0;
       }
       if (state.done) break;
-      await this.#store.writer.idle();
+      await this.store.writer.idle();
       if (rounds > 2000) throw new Error('A request has no end.');
       const next = this.time.nextAt();
       if (next !== null && rounds > 0 && this.#settling === 0) this.time.moveTo(next);
@@ -331,24 +384,44 @@ export class World {
   async reconcile(): Promise<Reconciliation> {
     const clock = this.time.now;
     const stripe = createGateways(this.#config, clock, this.#inProcess);
-    const base = { config: this.#config, store: this.#store, clock, log: this.#log, stripe };
-    const locks = new UserLocks(this.#store, clock);
+    const base = { config: this.#config, store: this.store, clock, log: this.#log, stripe };
+    const locks = new UserLocks(this.store, clock);
     return this.drive(reconcile({ ...base, locks, sync: new Sync(base, locks) }, this.project));
   }
 
   /** Ends the backend and starts another one on its database. */
   async restart(): Promise<void> {
-    await this.drive(this.#app.stop());
-    await this.drive(this.#store.close());
-    this.#store = await openStore(this.#databaseUrl);
-    this.#app = await this.#start();
+    await this.drive(this.#process.app.stop());
+    await this.drive(this.store.close());
+    await this.#start();
     await this.settle();
+  }
+
+  /** Does `work`, and kills the backend meanwhile, or right after; another one begins with what was on the disk then. */
+  async killDuring({ at, carried }: Death, work: () => Promise<void>): Promise<void> {
+    this.#death = { left: at, carried };
+    try {
+      await work();
+    } finally {
+      this.#death = null;
+    }
+    if (!this.#process.dead) this.#die();
+    await this.#start();
+    await this.settle();
+  }
+
+  /** What a process that is killed leaves: the files as they are in that moment, without what was not committed. */
+  #leaveFiles(store: Store): void {
+    this.#orphans.push(store);
+    const left = this.#database;
+    this.#database = join(this.#directory, `planclaim-${this.#orphans.length}.db`);
+    for (const part of ['', '-wal']) if (existsSync(left + part)) copyFileSync(left + part, this.#database + part);
   }
 
   async close(): Promise<void> {
     try {
-      await this.drive(this.#app.stop());
-      await this.#store.close();
+      await this.drive(this.#process.app.stop());
+      for (const store of [this.store, ...this.#orphans]) await store.close();
       await this.sandbox.close();
     } finally {
       this.#undo();

@@ -87,6 +87,8 @@ describe('a user who is deleted', () => {
   it('stays until Stripe confirms: 202, tried again by the next process too, and nothing is sold meanwhile (R27.1)', async () => {
     const userId = newUser();
     const id = await life.subscribe(userId);
+    const change = await life.agree(userId, { plan: 'team', quantity: 2 });
+    await life.as(userId, 'POST', '/v1/subscription/cancel');
     await life.control('faults', { route: 'DELETE /v1/subscriptions', status: 500, count: 5 });
     const answer = await remove(userId);
     assert.deepEqual([answer.status, answer.json['status']], [202, 'pending']);
@@ -98,6 +100,15 @@ describe('a user who is deleted', () => {
       cancel_url: 'https://app.acme.test/pricing',
     });
     assert.deepEqual([again.status, again.json['code']], [409, 'deletion_pending']);
+    // What was begun now would be lost with the user, and money with it.
+    for (const attempt of [
+      life.as(userId, 'POST', '/v1/subscription/change', change.agreed),
+      life.as(userId, 'POST', '/v1/subscription/resume'),
+      life.call(`/v1/users/${userId}/plan`, { method: 'PUT', token: testSecretKey, body: { plan: 'team' } }),
+    ]) {
+      const refused = await attempt;
+      assert.deepEqual([refused.status, refused.json['code']], [409, 'deletion_pending']);
+    }
     await life.restart();
     await life.until(async () => (await rowsOf(userId)).length === 0, 'the user is forgotten');
     assert.equal((await life.stripe.subscriptions.retrieve(id)).status, 'canceled');
@@ -105,13 +116,23 @@ describe('a user who is deleted', () => {
 
   it('who signs up again begins anew, with a version that goes on', async () => {
     const userId = newUser();
-    await life.subscribe(userId);
+    const before = await life.customerOf(await life.subscribe(userId));
     const { version } = await life.planOf(userId);
     await remove(userId);
     const fresh = await life.planOf(userId);
     assert.deepEqual([fresh.plan, fresh.source, fresh.version > version], ['free', 'default', true]);
-    await life.subscribe(userId);
+    const after = await life.customerOf(await life.subscribe(userId));
+    assert.notEqual(after, before, "invoices and cards of before are nobody's now (R27.1)");
     assert.ok((await life.planOf(userId)).version > fresh.version);
+  });
+
+  it('before anything was known of them but a checkout begins anew as well (R27.1)', async () => {
+    const userId = newUser();
+    const customerOf = async (): Promise<unknown> =>
+      (await life.stripe.checkout.sessions.retrieve((await life.checkout(userId)).id)).customer;
+    const before = await customerOf();
+    await remove(userId);
+    assert.notEqual(await customerOf(), before);
   });
 
   it('who was never known is forgotten already, and a browser cannot ask for it', async () => {
