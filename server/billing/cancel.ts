@@ -3,8 +3,9 @@
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
-import { cancelAtPeriodEnd, resumeCollection, keepRunning, resumePaused } from '../stripe/subscription-commands.ts';
-import { releaseOwnSchedule } from '../stripe/schedules.ts';
+import { resumeCollection, resumePaused } from '../stripe/resume.ts';
+import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
+import { cancelAtPeriodEnd, keepRunning } from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { refuseWhileDeleted } from './deletion-pending.ts';
 import { bestSubscription } from './best-subscription.ts';
@@ -43,12 +44,15 @@ export function resumeSubscription(deps: CheckoutDeps, project: Project, userId:
         status: 409,
       });
     }
-    await releaseOwnSchedule(deps.stripe(project), subscription);
-    if (cancelAt !== null) await keepRunning(deps.stripe(project), subscriptionId);
-    if (collectionPaused)
-      await resumeCollection(deps.stripe(project), subscriptionId, { paid: isPaidFor(subscription) });
-    const waits = status === 'paused' ? await resumePaused(deps.stripe(project), subscriptionId) : null;
-    if (waits) throw notPaid('resume', waits);
+    const gateway = deps.stripe(project);
+    await requireOwnSchedule(gateway, subscription);
+    // First what has to be paid: where it is not, all stays as it is (R16.1).
+    const unpaid =
+      (collectionPaused && (await resumeCollection(gateway, subscriptionId, { paid: isPaidFor(subscription) }))) ||
+      (status === 'paused' && (await resumePaused(gateway, subscriptionId)));
+    if (unpaid) throw notPaid('resume', unpaid);
+    await releaseOwnSchedule(gateway, subscription);
+    if (cancelAt !== null) await keepRunning(gateway, subscriptionId);
   });
 }
 

@@ -25,6 +25,12 @@ export async function readBills(stripe: Stripe, subscription: Stripe.Subscriptio
   };
 }
 
+/** The renewal's bill for the period that runs; null where it began with a payment, as a first period does. */
+export async function billOfPeriod(stripe: Stripe, subscription: Stripe.Subscription): Promise<Stripe.Invoice | null> {
+  const { data } = await stripe.invoices.list({ subscription: subscription.id, limit: mostInvoices });
+  return data.find((invoice) => isRenewal(invoice, subscription)) ?? null;
+}
+
 /** Whether it is the bill for the period that runs; a first one, or one that a change or a resumption made, begins with its payment. */
 function isRenewal({ billing_reason: reason, lines }: Stripe.Invoice, { items }: Stripe.Subscription): boolean {
   const runs = ({ start, end }: Stripe.InvoiceLineItem.Period): boolean =>

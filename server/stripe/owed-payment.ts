@@ -3,6 +3,7 @@
 import Stripe from 'stripe';
 import { asking, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
+import type { OpenPayment } from './invoices.ts';
 
 /** Which payment methods a subscription is paid by: its own first, then its customer's default. Ids. */
 export interface DefaultPaymentMethods {
@@ -57,6 +58,20 @@ export async function settleWithNewMethod(
     return paid.status === 'paid' ? 'succeeded' : 'requires_action';
   } catch (error) {
     return refused(error);
+  }
+}
+
+/**
+ * Pays an open invoice by what its subscription is paid by. One whose payment is under way is left to it.
+ * @returns null where it is paid, else what it waits for
+ * @throws PlanclaimError 503 `unavailable`
+ */
+export async function payInvoice(gateway: StripeGateway, invoice: Stripe.Invoice): Promise<OpenPayment | null> {
+  try {
+    await gateway.sdk.invoices.pay(invoice.id);
+    return null;
+  } catch (error) {
+    return { requiresAction: refused(error) === 'requires_action', hostedUrl: invoice.hosted_invoice_url ?? null };
   }
 }
 

@@ -109,11 +109,13 @@ export class Watch {
     for (const { id } of subscriptions) {
       const turns = new Map<string, { at: number; by: number; invoice: string }[]>();
       for (const invoice of this.#books.invoicesOf(id)) {
-        if (invoice.status !== 'paid') continue;
+        if (invoice.status !== 'paid' && invoice.status !== 'void') continue;
         for (const { amount, discount_amounts: discounts, period, parent } of invoice.lines.data) {
           const item =
             parent?.subscription_item_details?.subscription_item ?? parent?.invoice_item_details?.subscription;
           const off = (discounts ?? []).reduce((sum, discount) => sum + discount.amount, 0);
+          // What a pause gave back is spent on the bill of the resumption, also where Stripe voids that one.
+          if (invoice.status === 'void' && amount > 0) continue;
           if (!item || amount === off || period.end <= period.start) continue;
           const by = amount > 0 ? 1 : -1;
           const own = turns.get(item) ?? [];

@@ -13,6 +13,13 @@ before(async () => {
 });
 after(() => life.close());
 
+const resume = (userId: string) => life.as(userId, 'POST', '/v1/subscription/resume');
+const invoicesOf = async (subscription: string) =>
+  (await life.stripe.invoices.list({ subscription, limit: 100 })).data.map(({ status, amount_due: due }) => [
+    status,
+    due,
+  ]);
+
 describe('a paused subscription that is resumed', () => {
   /** Paused, and paid by this card from then on. */
   const paused = async (userId: string, card: string): Promise<string> => {
@@ -23,7 +30,6 @@ describe('a paused subscription that is resumed', () => {
     assert.equal((await life.planOf(userId)).status, 'paused');
     return id;
   };
-  const resume = (userId: string) => life.as(userId, 'POST', '/v1/subscription/resume');
 
   it('goes on at once where that can be paid', async () => {
     const userId = newUser();
@@ -101,5 +107,64 @@ describe('a paused collection whose period was given up as uncollectible', () =>
     const resumed = await life.as(userId, 'POST', '/v1/subscription/resume');
     assert.deepEqual([resumed.status, resumed.json['plan']], [200, 'pro'], resumed.text);
     assert.equal((await life.stripe.invoices.list({ subscription: id })).data.length, 2);
+  });
+});
+
+describe('a resumption that the bank asks about', () => {
+  it('waits for the answer with its invoice: resuming again pays that one, and what the pause gave back is not lost (R22.1)', async () => {
+    const userId = newUser();
+    const id = await life.subscribe(userId);
+    await life.control('clock', { advance_seconds: 86_400 });
+    await life.stripe.subscriptions.pause(id);
+    await life.payWith(id, 'pm_card_authenticationRequired');
+    const asked = await resume(userId);
+    assert.deepEqual([asked.status, asked.json['code']], [402, 'requires_action']);
+    assert.ok(URL.canParse(String(asked.json['hosted_url'])), asked.text);
+    assert.equal((await life.planOf(userId)).plan, 'free');
+    const [open] = await invoicesOf(id);
+    assert.equal(open?.[0], 'open');
+    assert.ok(Number(open?.[1]) < 1900, 'the pause gave back what was not used');
+
+    const again = await resume(userId);
+    assert.deepEqual([again.status, again.json['hosted_url']], [402, asked.json['hosted_url']]);
+    await life.payWith(id, 'pm_card_visa');
+    const resumed = await resume(userId);
+    assert.deepEqual([resumed.status, resumed.json['plan'], resumed.json['status']], [200, 'pro', 'active']);
+    assert.deepEqual(await invoicesOf(id), [
+      ['paid', open?.[1]],
+      ['paid', 1900],
+    ]);
+  });
+});
+
+describe('a collection that was paused over an open bill', () => {
+  const owing = async (card: string): Promise<{ readonly userId: string; readonly id: string }> => {
+    const userId = newUser();
+    const id = await life.subscribe(userId);
+    await life.payWith(id, 'pm_card_chargeCustomerFail');
+    await life.travel(userId, 32);
+    await life.stripe.subscriptions.update(id, { pause_collection: { behavior: 'keep_as_draft' } });
+    await life.payWith(id, card);
+    return { userId, id };
+  };
+
+  it('is taken up again by paying that bill, and no other period is charged beside it (R22.1)', async () => {
+    const { userId, id } = await owing('pm_card_visa');
+    const resumed = await resume(userId);
+    assert.deepEqual([resumed.status, resumed.json['plan'], resumed.json['status']], [200, 'pro', 'active']);
+    assert.deepEqual(await invoicesOf(id), [
+      ['paid', 1900],
+      ['paid', 1900],
+    ]);
+    const { pause_collection: pause } = await life.stripe.subscriptions.retrieve(id);
+    assert.equal(pause, null);
+  });
+
+  it('stays paused where the card fails again, and says where the bill can be paid', async () => {
+    const { userId, id } = await owing('pm_card_chargeCustomerFail');
+    const answer = await resume(userId);
+    assert.deepEqual([answer.status, answer.json['code']], [402, 'payment_failed']);
+    assert.ok(URL.canParse(String(answer.json['hosted_url'])), answer.text);
+    assert.notEqual((await life.stripe.subscriptions.retrieve(id)).pause_collection, null);
   });
 });
