@@ -187,22 +187,10 @@ async function planChange(
       details: { contact_url: plan.contactUrl },
     });
   }
-  if (isFree(project, plan))
-    return { kind: 'downgrade', when: 'period_end', subscription, item: null, nextAmount: null };
-  if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
-    throw new PlanclaimError('The last payment failed. Update the payment method before changing the plan.', {
-      code: 'fix_payment',
-      status: 409,
-    });
-  }
-  // While nothing is collected a change would credit time that nobody paid for.
-  if (subscription.status === 'paused' || subscription.collectionPaused) {
-    throw new PlanclaimError('The subscription is paused. Resume it before changing the plan.', {
-      code: 'resume',
-      status: 409,
-    });
-  }
+  const isCancelled = isFree(project, plan);
+  if (!isCancelled) refuseWhileOwing(subscription);
   await requireOwnSchedule(deps.stripe(project), subscription);
+  if (isCancelled) return { kind: 'downgrade', when: 'period_end', subscription, item: null, nextAmount: null };
   const cycle = order.billingCycle ?? sameCycle(plan, subscription);
   if (cycle === null || !plan.prices[cycle]) throw unknownCycle(plan);
   const quantity = checkQuantity(plan, order.quantity ?? (plan.perSeat ? keptSeats(plan, subscription) : null));
@@ -230,6 +218,23 @@ async function planChange(
     },
     nextAmount: amount === null ? null : amount * quantity,
   };
+}
+
+/** @throws PlanclaimError 409 `fix_payment`, `resume` */
+function refuseWhileOwing(subscription: Subscription): void {
+  if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
+    throw new PlanclaimError('The last payment failed. Update the payment method before changing the plan.', {
+      code: 'fix_payment',
+      status: 409,
+    });
+  }
+  // While nothing is collected a change would credit time that nobody paid for.
+  if (subscription.status === 'paused' || subscription.collectionPaused) {
+    throw new PlanclaimError('The subscription is paused. Resume it before changing the plan.', {
+      code: 'resume',
+      status: 409,
+    });
+  }
 }
 
 const sameCycle = (plan: Plan, { billingCycle }: Subscription): BillingCycle | null => {

@@ -167,6 +167,8 @@ describe('a schedule that somebody else made', () => {
     await life.stripe.subscriptionSchedules.update(schedule.id, { metadata: { made_by: 'a dashboard' } });
     for (const [path, body] of [
       ['preview', team],
+      ['preview', { plan: 'free' }],
+      ['change', { plan: 'free', due_now: 0 }],
       ['cancel', undefined],
       ['resume', undefined],
     ] as const) {
