@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { Books } from './books.ts';
 import { Doer } from './doer.ts';
+import { drawSteps } from './draws.ts';
 import { expectedState } from './oracle.ts';
 import { Postman } from './postman.ts';
 import { Random } from './random.ts';
 import { drawSetting, type Setting } from './setting.ts';
-import { drawSteps, type Step } from './steps.ts';
+import type { Step } from './steps.ts';
 import { Watch } from './watch.ts';
 import { World, type Counts } from './world.ts';
 
