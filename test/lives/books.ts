@@ -43,13 +43,21 @@ export class Books {
 
   /** Ids of all customers that the user's sessions were for since they were last forgotten, deleted ones too. */
   customersOf(userId: string): Set<string> {
-    const ids = this.sessionsOf(userId).map(({ customer }) => String(customer));
-    return new Set(ids.filter((id) => !this.#forgotten.has(id)));
+    return new Set([...this.#everCustomersOf(userId)].filter((id) => !this.#forgotten.has(id)));
+  }
+
+  #everCustomersOf(userId: string): Set<string> {
+    return new Set(this.sessionsOf(userId).map(({ customer }) => String(customer)));
   }
 
   /** From now on whoever has this id is somebody new. */
   forget(userId: string): void {
     for (const id of this.customersOf(userId)) this.#forgotten.add(id);
+  }
+
+  /** Customers of users who have been forgotten. */
+  get forgotten(): ReadonlySet<string> {
+    return this.#forgotten;
   }
 
   /** Subscriptions of users who have been forgotten. */
@@ -60,6 +68,11 @@ export class Books {
   /** Oldest first, ended ones too. */
   subscriptionsOf(userId: string): Stripe.Subscription[] {
     return this.#subscriptionsBy(this.customersOf(userId));
+  }
+
+  /** The same, and those from before the user was forgotten. */
+  everSubscriptionsOf(userId: string): Stripe.Subscription[] {
+    return this.#subscriptionsBy(this.#everCustomersOf(userId));
   }
 
   #subscriptionsBy(customers: ReadonlySet<string>): Stripe.Subscription[] {

@@ -45,7 +45,7 @@ export class Watch {
     const { source, plan } = JSON.parse(text) as { source: string; plan: string };
     if (source !== 'subscription') return;
     const stated = this.#books
-      .subscriptionsOf(userId)
+      .everSubscriptionsOf(userId)
       .some(
         ({ id }) =>
           this.#books
@@ -61,6 +61,9 @@ export class Watch {
 
   async whenSettled(users: readonly string[]): Promise<void> {
     const reported = await this.#duplicatesReported();
+    for (const { customer_id: customer } of await this.#world.store.read.selectFrom('customer').selectAll().execute()) {
+      assert.ok(!this.#books.forgotten.has(customer), `${customer} of a user who was forgotten is still known (R27.1)`);
+    }
     for (const { id, status } of this.#books.forgottenSubscriptions()) {
       assert.ok(!liveStatuses.has(status), `${id} of a user who was forgotten is ${status} (R27.1)`);
     }
