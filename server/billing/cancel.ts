@@ -67,11 +67,35 @@ async function onSubscription(
   command: Command,
 ): Promise<PlanState> {
   await deps.locks.hold(project.id, userId, async (lease) => {
-    await command(await runningSubscription(deps, project, userId, lease));
+    await withRunning(deps, project, userId, lease, command);
     await deps.sync.refreshUser(project, userId, lease);
   });
   return currentPlanState(deps, project, userId);
 }
+
+/**
+ * Does something to the user's running subscription. What Stripe refuses because it has ended meanwhile had no subscription either.
+ * @throws PlanclaimError as {@link runningSubscription}, and as the command does
+ */
+export async function withRunning(
+  deps: CheckoutDeps,
+  project: Project,
+  userId: string,
+  lease: Lease,
+  command: Command,
+): Promise<void> {
+  const subscription = await runningSubscription(deps, project, userId, lease);
+  try {
+    await command(subscription);
+  } catch (error) {
+    const refused = error instanceof PlanclaimError && refusals.has(error.code);
+    if (refused) await runningSubscription(deps, project, userId, lease);
+    throw error;
+  }
+}
+
+/** What Stripe says no to whatever is tried again. */
+const refusals: ReadonlySet<string> = new Set(['stripe_refused', 'stripe_resource_missing']);
 
 /**
  * The user's running subscription, as Stripe has it now.

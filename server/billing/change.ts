@@ -16,7 +16,7 @@ import {
 import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
 import { keepRunning } from '../stripe/subscription-commands.ts';
 import { requirePlan, unknownCycle } from './assignment.ts';
-import { cancelSubscription, runningSubscription } from './cancel.ts';
+import { cancelSubscription, runningSubscription, withRunning } from './cancel.ts';
 import { checkQuantity } from './checkout-order.ts';
 import { continueOnceOn } from './continuations.ts';
 import type { CheckoutDeps } from './checkout.ts';
@@ -144,28 +144,29 @@ export async function changePlan(
   }
   await deps.locks.hold(project.id, userId, async (lease) => {
     await refuseWhileDeleted(deps.store.read, project, userId);
-    const subscription = await runningSubscription(deps, project, userId, lease);
-    const change = await planChange(deps, project, subscription, agreed);
-    if (change.item === null) return;
-    const gateway = deps.stripe(project);
-    if (change.when === 'now') {
-      const prorationDate = requireFresh(deps, project, subscription, agreed.prorationDate);
-      const { dueNow } = await costOf(deps, project, subscription, change.item, prorationDate);
-      requireSameAmount(dueNow, agreed.dueNow);
-      // What was scheduled is off, since the user has chosen something else (R18.2, R19.3): once that is paid (R16.1).
-      if (subscription.scheduleId !== null || subscription.cancelAt !== null) {
-        await continueOnceOn(deps, project, userId, change.item, subscription.scheduleId);
+    await withRunning(deps, project, userId, lease, async (subscription) => {
+      const change = await planChange(deps, project, subscription, agreed);
+      if (change.item === null) return;
+      const gateway = deps.stripe(project);
+      if (change.when === 'now') {
+        const prorationDate = requireFresh(deps, project, subscription, agreed.prorationDate);
+        const { dueNow } = await costOf(deps, project, subscription, change.item, prorationDate);
+        requireSameAmount(dueNow, agreed.dueNow);
+        // What was scheduled is off, since the user has chosen something else (R18.2, R19.3): once that is paid (R16.1).
+        if (subscription.scheduleId !== null || subscription.cancelAt !== null) {
+          await continueOnceOn(deps, project, userId, change.item, subscription.scheduleId);
+        }
+        const outcome = await changeNow(gateway, change.item, prorationDate);
+        await deps.sync.refreshUser(project, userId, lease);
+        if (outcome.kind === 'pending') throw notPaid('change', outcome);
+      } else {
+        requireSameAmount(0, agreed.dueNow);
+        await releaseOwnSchedule(gateway, subscription);
+        if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
+        await changeAtPeriodEnd(gateway, change.item);
+        await deps.sync.refreshUser(project, userId, lease);
       }
-      const outcome = await changeNow(gateway, change.item, prorationDate);
-      await deps.sync.refreshUser(project, userId, lease);
-      if (outcome.kind === 'pending') throw notPaid('change', outcome);
-    } else {
-      requireSameAmount(0, agreed.dueNow);
-      await releaseOwnSchedule(gateway, subscription);
-      if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
-      await changeAtPeriodEnd(gateway, change.item);
-      await deps.sync.refreshUser(project, userId, lease);
-    }
+    });
   });
   return currentPlanState(deps, project, userId);
 }

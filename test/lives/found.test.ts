@@ -141,6 +141,14 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     ...buy(order('pro')),
     { do: 'settle' },
   ],
+  'what ends while it is taken back has ended (R19.2)': [
+    ...buy({ ...order('team'), cycle: 'yearly' }),
+    { do: 'portal_cancel', user: 0, how: 'flag' },
+    { do: 'jump_to_end', user: 0, by: -1 },
+    { do: 'fault', route: 'POST /v1/subscriptions', status: 429, code: 'lock_timeout', count: 2 },
+    { do: 'resume', user: 0 },
+    { do: 'settle' },
+  ],
   'a preview that its period ends under is made anew, or has to be asked for again (R17.2)': [
     ...buy(order('pro')),
     { do: 'jump_to_end', user: 0, by: 7200 },
