@@ -30,31 +30,36 @@ export interface Gauge {
   readonly values: readonly { readonly labels: Labels; readonly value: number }[];
 }
 
+interface Counter {
+  readonly labels: Labels;
+  value: number;
+}
+
 interface Histogram {
+  readonly labels: Labels;
   readonly counts: number[];
   sum: number;
   count: number;
 }
 
-/** A map for each name: what was counted, by its labels as they are written. */
-const seriesOf = <Name extends string, Value>(names: Readonly<Record<Name, string>>) =>
-  Object.fromEntries(Object.keys(names).map((name) => [name, new Map()])) as Record<Name, Map<string, Value>>;
-
 export class Metrics {
-  readonly #counters = seriesOf<CounterName, number>(counters);
+  readonly #counters = seriesOf<CounterName, Counter>(counters);
   readonly #histograms = seriesOf<HistogramName, Histogram>(histograms);
 
   count(name: CounterName, labels: Labels = {}): void {
-    const series = this.#counters[name];
-    const key = written(labels);
-    series.set(key, (series.get(key) ?? 0) + 1);
+    const key = keyOf(labels);
+    const counter = this.#counters[name].get(key);
+    if (counter) counter.value += 1;
+    else this.#counters[name].set(key, { labels, value: 1 });
   }
 
   observe(name: HistogramName, seconds: number, labels: Labels = {}): void {
-    const series = this.#histograms[name];
-    const key = written(labels);
-    let histogram = series.get(key);
-    if (!histogram) series.set(key, (histogram = { counts: buckets.map(() => 0), sum: 0, count: 0 }));
+    const key = keyOf(labels);
+    let histogram = this.#histograms[name].get(key);
+    if (!histogram) {
+      histogram = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 };
+      this.#histograms[name].set(key, histogram);
+    }
     const place = buckets.findIndex((bound) => seconds <= bound);
     if (place !== -1) histogram.counts[place] = (histogram.counts[place] ?? 0) + 1;
     histogram.sum += seconds;
@@ -66,11 +71,13 @@ export class Metrics {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(counters) as [CounterName, string][]) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-      for (const [labels, value] of this.#counters[name]) lines.push(`${name}${braced(labels)} ${value}`);
+      for (const { labels, value } of this.#counters[name].values()) {
+        lines.push(`${name}${braced(written(labels))} ${value}`);
+      }
     }
     for (const [name, help] of Object.entries(histograms) as [HistogramName, string][]) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} histogram`);
-      for (const [labels, histogram] of this.#histograms[name]) lines.push(...drawn(name, labels, histogram));
+      for (const histogram of this.#histograms[name].values()) lines.push(...drawn(name, histogram));
     }
     for (const { name, help, values } of gauges) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
@@ -80,7 +87,20 @@ export class Metrics {
   }
 }
 
-function drawn(name: string, labels: string, { counts, sum, count }: Histogram): string[] {
+/** For each name what was counted, by its labels. */
+const seriesOf = <Name extends string, Value>(names: Readonly<Record<Name, string>>) =>
+  Object.fromEntries(Object.keys(names).map((name) => [name, new Map()])) as Record<Name, Map<string, Value>>;
+
+/** Made several times a request, so it makes nothing else; what is scraped is written when it is scraped. */
+function keyOf(labels: Labels): string {
+  let key = '';
+  for (const name in labels) key += `${name}=${labels[name]}\n`;
+  return key;
+}
+
+function drawn(name: string, histogram: Histogram): string[] {
+  const { counts, sum, count } = histogram;
+  const labels = written(histogram.labels);
   const separator = labels === '' ? '' : ',';
   let below = 0;
   const bounds = counts.map((number, place) => {
@@ -97,12 +117,7 @@ function drawn(name: string, labels: string, { counts, sum, count }: Histogram):
 
 const braced = (labels: string): string => (labels === '' ? '' : `{${labels}}`);
 
-/** Called several times a request, so it makes nothing but the text. */
-function written(labels: Labels): string {
-  let text = '';
-  for (const name in labels) text += `${text === '' ? '' : ','}${name}="${escaped(labels[name] ?? '')}"`;
-  return text;
-}
-
-const escaped = (value: string): string =>
-  value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
+const written = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}="${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`)
+    .join(',');

@@ -12,7 +12,11 @@ const requiredClaims = ['sub', 'exp', 'iat', 'jti', 'client_id'];
 /** A token of ours, and the project it was made for. */
 export interface OwnToken {
   readonly project: Project;
-  readonly payload: JWTPayload & { readonly sub: string; readonly exp: number };
+  /** `sub`. */
+  readonly subject: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+  readonly payload: Readonly<JWTPayload>;
 }
 
 /**
@@ -27,7 +31,7 @@ export async function verifyOwnToken(deps: KeyDeps, token: string): Promise<OwnT
   if (!project || !audiences.includes(project.token.audience) || sub === undefined || exp === undefined) {
     throw refusedToken('The token was made for a project or an audience that this backend does not have.');
   }
-  return { project, payload: { ...payload, sub, exp } };
+  return { project, subject: sub, expiresAt: exp, payload };
 }
 
 async function verifySignature(deps: KeyDeps, token: string): Promise<JWTPayload> {
