@@ -82,7 +82,6 @@ export async function explainUser(deps: BillingDeps, project: Project, userId: s
     customers,
     events: await eventsOf(
       deps,
-      project,
       customers.map(({ id }) => id),
     ),
     incidents,
@@ -171,12 +170,12 @@ async function customersOf(deps: BillingDeps, project: Project, userId: string):
   return rows.map((row) => ({ id: row.customer_id, current: row.is_current === 1, pending: row.retry_at !== null }));
 }
 
-async function eventsOf(deps: BillingDeps, project: Project, customers: string[]): Promise<Explanation['events']> {
+/** By customers alone: their ids are of one account, and a condition on it would be answered by the index that is not meant. */
+async function eventsOf(deps: BillingDeps, customers: string[]): Promise<Explanation['events']> {
   if (customers.length === 0) return [];
   const rows = await deps.store.read
     .selectFrom('stripe_event')
     .select(['event_id', 'type', 'received_at'])
-    .where('account', '=', accountOf(project))
     .where('customer_id', 'in', customers)
     .orderBy('received_at', 'desc')
     .limit(shown)
