@@ -14,3 +14,4 @@ export type {
 export { loadConfig, type LoadOptions } from './config/load.ts';
 export type { BillingCycle, CheckoutContext, Config, Plan, Project } from './config/project.ts';
 export { PlanclaimError } from './errors.ts';
+export { signLink, type LinkOptions, type LinkType } from './links.ts';
