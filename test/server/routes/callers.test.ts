@@ -1,6 +1,8 @@
 /** What everybody who calls can rely on, whatever the call: who is asked first, which methods there are, and what may be sent twice. */
 
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { startBackend, type Backend } from '../support/backend.ts';
 import { testSecretKey } from '../support/project.ts';
@@ -101,6 +103,21 @@ describe('every call', () => {
       assert.deepEqual([answer.status, answer.json['code']], [404, 'not_found'], path);
       assert.match(String(answer.headers.get('content-type')), /problem\+json/);
     }
+  });
+
+  it('that fails for a person offers another try at our own address, whatever host was asked for (R42.1)', async () => {
+    const query = new URLSearchParams({ project_id: 'acme', user_id: 'u_7', ...order });
+    const fault = { route: 'GET /v1/prices', status: 500, count: 3 };
+    await fetch(`${backend.sandboxUrl}/_sandbox/faults`, { method: 'POST', body: JSON.stringify(fault) });
+    const page = await new Promise<string>((resolve, reject) => {
+      const headers = { host: 'evil.test', 'x-forwarded-host': 'evil.test', accept: 'text/html' };
+      get(`${backend.publicUrl}/checkout?${query}`, { headers }, (answer) => {
+        assert.equal(answer.statusCode, 503);
+        text(answer).then(resolve, reject);
+      }).once('error', reject);
+    });
+    assert.doesNotMatch(page, /evil\.test/);
+    assert.ok(page.includes(`href="/checkout?${String(query).replaceAll('&', '&amp;')}"`), page);
   });
 
   describe('with an Idempotency-Key', () => {
