@@ -12,6 +12,13 @@ export function isMissing(error: unknown, param?: string): boolean {
   );
 }
 
+/** Whether Stripe has nothing to charge: it says so as of any object that is missing, without naming one. */
+export const isWithoutMethod = (error: unknown): boolean =>
+  isMissing(error) &&
+  error instanceof Stripe.errors.StripeInvalidRequestError &&
+  !error.param &&
+  /payment (source|method)/i.test(error.message);
+
 /** Stripe's fault as ours: what is passing is 503 with `Retry-After`, what the request or key is to blame for is 502 and says so. */
 export function stripeFailure(error: unknown): PlanclaimError {
   if (error instanceof PlanclaimError) return error;
@@ -35,6 +42,14 @@ export function stripeFailure(error: unknown): PlanclaimError {
         cause: error,
       },
     );
+  }
+  if (isWithoutMethod(error)) {
+    return new PlanclaimError('There is no payment method to pay with. Add a card, then try again.', {
+      code: 'payment_failed',
+      status: 402,
+      details: { hosted_url: null },
+      cause: error,
+    });
   }
   if (error instanceof Stripe.errors.StripeInvalidRequestError) {
     return new PlanclaimError(`Stripe refused the request${error.param ? ` (${error.param})` : ''}: ${error.message}`, {

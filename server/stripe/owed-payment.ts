@@ -1,7 +1,7 @@
 /** Paying what is owed with a card that has just replaced another, without waiting for Stripe's next attempt. */
 
 import Stripe from 'stripe';
-import { asking, stripeFailure } from './failures.ts';
+import { asking, isWithoutMethod, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 import type { OpenPayment } from './invoices.ts';
 
@@ -81,7 +81,7 @@ function refused(error: unknown): PaymentOutcome {
   if (error.code === 'invoice_payment_intent_requires_action' || error.code === 'authentication_required') {
     return 'requires_action';
   }
-  if (error instanceof Stripe.errors.StripeCardError) return 'failed';
+  if (error instanceof Stripe.errors.StripeCardError || isWithoutMethod(error)) return 'failed';
   throw stripeFailure(error);
 }
 

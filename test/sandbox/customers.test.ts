@@ -108,6 +108,14 @@ describe('payment methods', () => {
     assert.equal((await stripe.paymentMethods.list({ customer: customer.id, type: 'card' })).data.length, 0);
   });
 
+  it('pay no subscription any more once they are detached', async () => {
+    const customer = await customerWithCard(stripe);
+    const card = String(customer.invoice_settings.default_payment_method);
+    const { id } = await subscribe(stripe, { customer: customer.id, default_payment_method: card });
+    await stripe.paymentMethods.detach(card);
+    assert.equal((await stripe.subscriptions.retrieve(id)).default_payment_method, null);
+  });
+
   it('are refused by the bank when they are saved, or only when they are charged', async () => {
     const customer = await stripe.customers.create({ email: 'ada@example.com' });
     await assert.rejects(stripe.paymentMethods.attach('pm_card_chargeDeclined', { customer: customer.id }), {

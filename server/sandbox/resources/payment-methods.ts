@@ -9,7 +9,7 @@ import { StripeApiError, invalid, missing, noSuch, unsupported } from '../errors
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
-import { addressOf, mergeMetadata } from '../store/wire.ts';
+import { addressOf, idOf, mergeMetadata } from '../store/wire.ts';
 
 /** What a card form knows. */
 export interface CardDetails extends OwnerDetails {
@@ -239,6 +239,7 @@ export const attach: Write<Stripe.PaymentMethodAttachParams> = (params, { change
   return attachPaymentMethod(change, takePaymentMethod(change, path['id'] ?? '', 'path'), params.customer);
 };
 
+/** What is detached pays nothing any more: neither its customer nor a subscription is paid by it. */
 export const detach: Write<unknown> = (_params, { change, path }) => {
   const method = change.store.get('payment_method', path['id'] ?? '', 'path');
   if (typeof method.customer !== 'string') {
@@ -254,6 +255,15 @@ export const detach: Write<unknown> = (_params, { change, path }) => {
       invoice_settings: { ...customer.invoice_settings, default_payment_method: null },
     });
   }
+  const paidByIt = change.store
+    .all('subscription', [{ sql: 'customer = ?', values: [customer.id] }])
+    .filter((each) => each.ended_at === null && idOf(each.default_payment_method) === method.id);
+  for (const subscription of paidByIt)
+    change.update<'subscription'>(
+      subscription,
+      { default_payment_method: null },
+      { events: ['customer.subscription.updated'] },
+    );
   return change.update<'payment_method'>(method, { customer: null }, { events: ['payment_method.detached'] });
 };
 

@@ -52,6 +52,19 @@ describe('an upgrade whose payment is declined', () => {
     assert.deepEqual([state.plan, state.quantity, state.status, state.version], ['team', 2, 'active', version + 1]);
   });
 
+  it('for there is no card any more says so, and is no fault of ours (R16.1)', async () => {
+    const userId = newUser();
+    const id = await life.subscribe(userId);
+    const customer = await life.customerOf(id);
+    for (const card of (await life.stripe.paymentMethods.list({ customer })).data) {
+      await life.stripe.paymentMethods.detach(card.id);
+    }
+    const answer = await change(userId, team);
+    assert.deepEqual([answer.status, answer.json['code'], answer.json['hosted_url']], [402, 'payment_failed', null]);
+    assert.match(String(answer.json['detail']), /no payment method/);
+    assert.equal((await life.planOf(userId)).plan, 'pro');
+  });
+
   it('is over when it expires, and the old plan goes on (R16.2)', async () => {
     const userId = newUser();
     await declined(userId);
