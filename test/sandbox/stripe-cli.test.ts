@@ -13,6 +13,7 @@ import type { TestSandbox } from './support/sandbox.ts';
 /** Those of the families that the sandbox has. Left out is what is paid neither by card nor by debit, and what the API no longer has. */
 const triggers = {
   customer: ['created', 'deleted', 'updated'],
+  'customer.discount': ['created', 'deleted', 'updated'],
   'customer.subscription': ['created', 'deleted', 'paused', 'trial_will_end', 'updated'],
   product: ['created', 'deleted', 'updated'],
   price: ['created', 'updated'],

@@ -7,7 +7,7 @@ import { idOf } from '../store/wire.ts';
 import type { CheckoutOrder } from './checkout-order.ts';
 import type { AppliedDiscount } from './discount-terms.ts';
 import { sumOf } from './discount-terms.ts';
-import { termsOf } from './discounts.ts';
+import { customerDiscountsAt, termsOf } from './discounts.ts';
 import type { Redemption } from './discounts.ts';
 import { totalsOf } from './invoice-totals.ts';
 import type { Totals } from './invoice-totals.ts';
@@ -34,7 +34,7 @@ export function checkoutTotals(store: Store, session: Sold, order: CheckoutOrder
       taxBehavior: taxBehaviorOf(price, currency),
     };
   });
-  const discounts = discountsOf(store, order, currency).filter(
+  const discounts = discountsOf(store, session, order, currency).filter(
     ({ terms }) => when === 'today' || terms.duration === 'forever',
   );
   const customer = store.find('customer', idOf(session.customer) ?? '');
@@ -100,7 +100,13 @@ export function isTrial(order: Pick<CheckoutOrder, 'subscription'>): boolean {
   return order.subscription.trial_period_days !== undefined || order.subscription.trial_end !== undefined;
 }
 
-function discountsOf(store: Store, order: CheckoutOrder, currency: string): AppliedDiscount[] {
+/** The session's own, or where it has none those of the customer. */
+function discountsOf(store: Store, { customer }: Sold, order: CheckoutOrder, currency: string): AppliedDiscount[] {
+  if (order.discounts.length === 0) {
+    const payer = store.find('customer', idOf(customer) ?? '');
+    const clock = payer && !('deleted' in payer) ? idOf(payer.test_clock) : null;
+    return customerDiscountsAt(store, idOf(customer) ?? '', { currency, at: store.timeOf(clock) });
+  }
   return redemptionsOf(store, order).map(({ id, coupon }) => ({ id, terms: termsOf(store, coupon, currency) }));
 }
 

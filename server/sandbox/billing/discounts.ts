@@ -15,7 +15,8 @@ export interface Redemption {
 
 export interface DiscountOwner {
   readonly customer: string;
-  readonly subscription: string;
+  /** Null: the customer's own, for whatever has none. */
+  readonly subscription: string | null;
   readonly currency: string;
   readonly checkoutSession?: string | null;
 }
@@ -26,9 +27,7 @@ type Named = Redemption & { readonly id?: string };
 /** Turns a coupon into a discount. Emits `customer.discount.created`. */
 export function redeem(change: Change, redemption: Named, owner: DiscountOwner): Stripe.Discount {
   const { coupon, promotionCode } = redemption;
-  const terms = termsOf(change.store, coupon, owner.currency);
-  const months = coupon.duration === 'repeating' ? coupon.duration_in_months : null;
-  const end = months === null ? null : addIntervals(change.now, 'month', months);
+  const { terms, end } = inForce(change, redemption, owner.currency);
   countRedemption(change, redemption);
   return change.create<'discount'>(
     {
@@ -48,6 +47,45 @@ export function redeem(change: Change, redemption: Named, owner: DiscountOwner):
     },
     { hidden: terms, dueAt: end },
   );
+}
+
+function inForce(change: Change, { coupon }: Redemption, currency: string) {
+  const months = coupon.duration === 'repeating' ? coupon.duration_in_months : null;
+  const end = months === null ? null : addIntervals(change.now, 'month', months);
+  return { terms: termsOf(change.store, coupon, currency), end };
+}
+
+/**
+ * Gives a customer a discount of their own, in the place of one that is there. Emits `customer.discount.created` or `…updated`, and
+ * `customer.updated`.
+ */
+export function giveDiscount(
+  change: Change,
+  customer: Stripe.Customer,
+  redemption: Redemption,
+  currency: string,
+): Stripe.Customer {
+  const { coupon, promotionCode } = redemption;
+  if (!customer.discount) {
+    const owner = { customer: customer.id, subscription: null, currency };
+    const made = redeem(change, redemption, owner);
+    const hidden = { ...change.store.hidden('discount', made.id), currency };
+    const discount = change.update<'discount'>(made, {}, { hidden, dueAt: made.end, events: [] });
+    return change.update<'customer'>(customer, { discount });
+  }
+  const { terms, end } = inForce(change, redemption, currency);
+  countRedemption(change, redemption);
+  const discount = change.update<'discount'>(
+    customer.discount,
+    {
+      end,
+      promotion_code: promotionCode?.id ?? null,
+      source: { coupon: coupon.id, type: 'coupon' },
+      start: change.now,
+    },
+    { hidden: { ...terms, currency }, dueAt: end },
+  );
+  return change.update<'customer'>(customer, { discount });
 }
 
 /** How a coupon would bear on amounts of this currency; an amount off another one, which redeeming refuses, is nothing. */
@@ -91,8 +129,10 @@ export function retirePromotionCodes(change: Change, coupon: string): void {
   for (const code of codes) change.update<'promotion_code'>(code, { active: false }, { events: [] });
 }
 
-/** The discounts of a subscription that are in force at a moment, in seconds. */
+/** The discounts that bear on a subscription at a moment, in seconds: its own, or where it has none its customer's. */
 export function discountsAt(store: Store, subscription: Stripe.Subscription, at: number): AppliedDiscount[] {
+  const { discounts, currency, customer } = subscription;
+  if (discounts.length === 0) return customerDiscountsAt(store, idOf(customer) ?? '', { currency, at });
   return subscription.discounts.flatMap((reference) => {
     const discount = store.find('discount', idOf(reference) ?? '');
     if (!discount || 'deleted' in discount || (discount.end !== null && discount.end <= at)) return [];
@@ -100,7 +140,23 @@ export function discountsAt(store: Store, subscription: Stripe.Subscription, at:
   });
 }
 
-/** Ends a discount, and takes it off its subscription. Emits `customer.discount.deleted` and `customer.subscription.updated`. */
+/** A customer's own discount, as far as it bears on something in this currency at a moment, in seconds. */
+export function customerDiscountsAt(
+  store: Store,
+  customerId: string,
+  { currency, at }: { readonly currency: string; readonly at: number },
+): AppliedDiscount[] {
+  const customer = store.find('customer', customerId);
+  const discount = customer && !('deleted' in customer) ? customer.discount : null;
+  if (!discount || (discount.end !== null && discount.end <= at)) return [];
+  const terms = store.hidden('discount', discount.id);
+  return terms.amountOff !== null && terms.currency !== currency ? [] : [{ id: discount.id, terms }];
+}
+
+/**
+ * Ends a discount, and takes it off its subscription or customer. Emits `customer.discount.deleted` and
+ * `customer.subscription.updated` or `customer.updated`.
+ */
 export function endDiscount(change: Change, discount: Stripe.Discount): Stripe.DeletedDiscount {
   const left = removeDiscount(change, discount);
   const subscription = change.store.find('subscription', idOf(discount.subscription) ?? '');
@@ -108,10 +164,14 @@ export function endDiscount(change: Change, discount: Stripe.Discount): Stripe.D
     const discounts = subscription.discounts.filter((reference) => idOf(reference) !== discount.id);
     change.update<'subscription'>(subscription, { discounts });
   }
+  const customer = change.store.find('customer', idOf(discount.customer) ?? '');
+  if (customer && !('deleted' in customer) && customer.discount?.id === discount.id) {
+    change.update<'customer'>(customer, { discount: null });
+  }
   return left;
 }
 
-/** Ends a discount alone; the caller takes it off its subscription. Emits `customer.discount.deleted`. */
+/** Ends a discount alone; the caller takes it off what it is on. Emits `customer.discount.deleted`. */
 export function removeDiscount(change: Change, discount: Stripe.Discount): Stripe.DeletedDiscount {
   const { end: _end, ...rest } = discount;
   const left = { ...rest, deleted: true } as Stripe.DeletedDiscount & { readonly deleted: true };

@@ -16,7 +16,7 @@ import type { Faults } from './faults.ts';
 import { branchOfJson, decodeForm } from './form.ts';
 import type { FormBranch } from './form.ts';
 import type { IdempotentAnswers } from './idempotency.ts';
-import { withCurrentNames } from './older-names.ts';
+import { olderParameters, withCurrentNames } from './older-names.ts';
 import { isKnownRoute, readParameters } from './parameters.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -214,8 +214,10 @@ async function carryOut(c: Context, deps: ApiDeps, execution: Execution): Promis
   const { store } = deps;
   const { route } = execution;
   requireThisRoute(route, c.req.method, new URL(c.req.url).pathname);
-  const sent = withCurrentNames(execution.params, route, c.req.header('stripe-version'));
-  const params = route !== null && isKnownRoute(route) ? readParameters(route, sent) : sent;
+  const version = c.req.header('stripe-version');
+  const sent = withCurrentNames(execution.params, route, version);
+  const params =
+    route !== null && isKnownRoute(route) ? readParameters(route, sent, olderParameters(route, version)) : sent;
   const { expand: paths, ...own } = params as { expand?: string[] };
   const clock = clockOfCall(store, c.req.param(), own);
   letTimePass(deps, clock);

@@ -10,6 +10,8 @@ const olderNames: Readonly<Record<string, Readonly<Record<string, Translation>>>
   'POST /v1/promotion_codes': { coupon: (coupon) => ({ promotion: { type: 'coupon', coupon } }) },
   'POST /v1/subscription_schedules': { phases: (phases) => ({ phases: withoutIterations(phases) }) },
   'POST /v1/subscription_schedules/{id}': { phases: (phases) => ({ phases: withoutIterations(phases) }) },
+  // Stripe's CLI writes null as it stands.
+  'POST /v1/customers/{id}': { coupon: (coupon) => ({ coupon: coupon === 'null' ? '' : coupon }) },
   // A card by its token, which charges by default.
   'POST /v1/customers': {
     source: (token) => {
@@ -18,6 +20,17 @@ const olderNames: Readonly<Record<string, Readonly<Record<string, Translation>>>
     },
   },
 };
+
+/** What callers of then could say, and nobody of today can: parameters by their types, beside those of the schema. */
+const goneParameters: Readonly<Record<string, Readonly<Record<string, 's'>>>> = {
+  'POST /v1/customers': { coupon: 's', promotion_code: 's' },
+  'POST /v1/customers/{id}': { coupon: 's', promotion_code: 's' },
+};
+
+/** Those of a route, for a caller that names no version. */
+export function olderParameters(route: string, version: string | undefined): Readonly<Record<string, 's'>> {
+  return version === undefined ? (goneParameters[route] ?? {}) : {};
+}
 
 /**
  * A caller without `Stripe-Version` speaks its account's, which may be old; one with it means what it says.

@@ -45,14 +45,19 @@ export function isKnownRoute(route: string): boolean {
  * Reads the parameters of a call.
  *
  * @param route - as the schema names it: `POST /v1/customers/{id}`.
+ * @param further - parameters that this caller may send besides.
  * @throws StripeApiError 400 `parameter_unknown`, `parameter_missing`, `parameter_invalid_integer`,
  *   `parameter_invalid_empty` and the like, with `param` as it was sent.
  */
-export function readParameters(route: string, form: FormBranch): Record<string, unknown> {
+export function readParameters(
+  route: string,
+  form: FormBranch,
+  further: Readonly<Record<string, ParameterType>> = {},
+): Record<string, unknown> {
   const type = schema.routes[route] ?? { o: {} };
   if (typeof type === 'string' || !('o' in type)) throw new Error(`The schema of ${route} is no object.`);
   const empty: EmptyText = /^POST .*\{/.test(route) ? 'clears' : 'is_invalid';
-  return readObject({ o: { ...alwaysAllowed, ...type.o } }, form, '', empty);
+  return readObject({ o: { ...alwaysAllowed, ...further, ...type.o } }, form, '', empty);
 }
 
 function readObject(

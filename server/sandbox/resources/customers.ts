@@ -6,8 +6,10 @@ import type { Read, Write } from '../http/api.ts';
 import { attribute, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { addressOf, mergeMetadata, pick } from '../store/wire.ts';
+import { endDiscount, giveDiscount } from '../billing/discounts.ts';
 import { removeCustomer } from '../billing/remove-customer.ts';
 import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
+import { redemptionOf } from './redemptions.ts';
 import { requireTaxLocation } from './tax-location.ts';
 
 const unsupportedParams = [
@@ -19,9 +21,9 @@ const unsupportedParams = [
   'balance',
 ] as const;
 
-export const createCustomer: Write<Stripe.CustomerCreateParams> = (params, { change }) => {
+export const createCustomer: Write<Stripe.CustomerCreateParams & OlderDiscount> = (params, { change }) => {
   refuse(params, unsupportedParams);
-  const customer = createCustomerOf(change, params);
+  const customer = withDiscount(change, createCustomerOf(change, params), params);
   if (params.tax?.validate_location === 'immediately') requireTaxLocation(customer);
   const wanted = params.payment_method ?? params.invoice_settings?.default_payment_method;
   if (wanted === undefined) return customer;
@@ -74,7 +76,7 @@ export const retrieveCustomer: Read<unknown> = (_params, { store, path }) => {
   return store.find('customer', id) ?? store.get('customer', id, 'path');
 };
 
-export const updateCustomer: Write<Stripe.CustomerUpdateParams> = (params, { change, path }) => {
+export const updateCustomer: Write<Stripe.CustomerUpdateParams & OlderDiscount> = (params, { change, path }) => {
   refuse(params, [...unsupportedParams, 'default_source']);
   const customer = change.store.get('customer', path['id'] ?? '', 'path');
   const { default_payment_method: defaultMethod, footer } = params.invoice_settings ?? {};
@@ -102,7 +104,7 @@ export const updateCustomer: Write<Stripe.CustomerUpdateParams> = (params, { cha
     metadata: mergeMetadata(customer.metadata, params.metadata),
   });
   if (mustBeTaxable(change, updated, params)) requireTaxLocation(updated);
-  return updated;
+  return withDiscount(change, updated, params);
 };
 
 export const listCustomers: Read<Stripe.CustomerListParams> = (params, { store, url }) =>
@@ -133,11 +135,32 @@ function mustBeTaxable(change: Change, customer: Stripe.Customer, params: Stripe
     .some((subscription) => subscription.automatic_tax.enabled && subscription.ended_at === null);
 }
 
-/** In this version of the API a customer has no discount of their own: it is given with what is sold. */
 export const deleteCustomerDiscount: Write<unknown> = (_params, { change, path }) => {
-  const customer = change.store.get('customer', path['id'] ?? '', 'path');
-  throw noDiscount('customer', customer.id);
+  const { id, discount } = change.store.get('customer', path['id'] ?? '', 'path');
+  if (!discount) throw noDiscount('customer', id);
+  return endDiscount(change, discount);
 };
+
+/** Callers of today cannot give a customer a discount of their own; earlier ones could. */
+interface OlderDiscount {
+  /** Null ends it. */
+  readonly coupon?: string | null;
+  readonly promotion_code?: string | null;
+}
+
+function withDiscount(change: Change, customer: Stripe.Customer, sent: OlderDiscount): Stripe.Customer {
+  const { coupon, promotion_code: code } = sent;
+  if (coupon === null || code === null) {
+    if (customer.discount) endDiscount(change, customer.discount);
+    return change.store.get('customer', customer.id, 'path');
+  }
+  if (coupon === undefined && code === undefined) return customer;
+  const wanted = coupon === undefined ? null : change.store.get('coupon', coupon, 'coupon');
+  const currency = customer.currency ?? wanted?.currency ?? 'usd';
+  const one = { ...(coupon !== undefined && { coupon }), ...(code !== undefined && { promotion_code: code }) };
+  const redemption = redemptionOf(change, one, { customer, currency, amount: null }, 'discount');
+  return giveDiscount(change, customer, redemption, currency);
+}
 
 function shippingOf(sent: Stripe.CustomerCreateParams['shipping']): Stripe.Customer['shipping'] {
   if (!sent) return null;

@@ -65,7 +65,10 @@ export interface HiddenParts {
   };
   promotion_code: { readonly currency_options: Stripe.PromotionCode.Restrictions['currency_options'] };
   /** As it was when it was redeemed: what becomes of the coupon later changes nothing. */
-  discount: DiscountTerms;
+  discount: DiscountTerms & {
+    /** Of a customer's own, which is for whatever they buy: the only currency that an amount is taken off in. */
+    readonly currency?: string;
+  };
   'billing_portal.configuration': { readonly products: readonly PortalProduct[] };
   /** Null where a developer made it. */
   subscription_schedule: { readonly from_portal: true } | null;
