@@ -3,6 +3,7 @@
 import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
+import { living } from './discounts.ts';
 import { createInvoiceItem } from './invoice-items.ts';
 import { draftInvoice } from './invoice-drafts.ts';
 import { finalizeInvoice } from './invoices.ts';
@@ -46,12 +47,17 @@ export function changeSubscription(
   if (terms.paymentBehavior === 'pending_if_incomplete') {
     const invoice = billChange(change, subscription, planned, invoiceId);
     const { error } = payInvoice(change, invoice, { method: null, presence });
-    if (!error) return write(change, subscription, planned, { ...terms.patch, latest_invoice: invoiceId });
+    const discounts = terms.patch.discounts && living(change, terms.patch.discounts);
+    if (!error) {
+      const patch = { ...terms.patch, ...(discounts && { discounts }), latest_invoice: invoiceId };
+      return write(change, subscription, planned, patch);
+    }
     const { metadata, cancel_at_period_end: cancelAtPeriodEnd } = terms.patch;
     return holdUpdate(change, subscription, planned, {
       invoice: invoiceId,
       metadata: JSON.stringify(metadata) === JSON.stringify(subscription.metadata) ? null : (metadata ?? null),
       cancelAtPeriodEnd: cancelAtPeriodEnd ?? null,
+      discounts: terms.patch.discounts ?? null,
     });
   }
   write(change, subscription, planned, { ...terms.patch, latest_invoice: invoiceId });

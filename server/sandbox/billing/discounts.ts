@@ -179,6 +179,27 @@ export function removeDiscount(change: Change, discount: Stripe.Discount): Strip
   return left;
 }
 
+/** Ends those of a list that another one, which takes its place, does not have. */
+export function endReplaced(
+  change: Change,
+  before: readonly (string | Stripe.Discount)[],
+  after: readonly (string | Stripe.Discount)[],
+): void {
+  const kept = new Set(after.map((reference) => idOf(reference)));
+  for (const reference of before) {
+    const discount = kept.has(idOf(reference)) ? null : change.store.find('discount', idOf(reference) ?? '');
+    if (discount && !('deleted' in discount)) removeDiscount(change, discount);
+  }
+}
+
+/** Those that have not ended. */
+export function living(change: Change, discounts: readonly (string | Stripe.Discount)[]): string[] {
+  return discounts.flatMap((reference) => {
+    const discount = change.store.find('discount', idOf(reference) ?? '');
+    return discount && !('deleted' in discount) ? [discount.id] : [];
+  });
+}
+
 /** What is meant for one invoice is used up by the first on which it took something off. */
 export function useUpDiscounts(change: Change, invoice: Stripe.Invoice): void {
   for (const { amount, discount: reference } of invoice.total_discount_amounts ?? []) {

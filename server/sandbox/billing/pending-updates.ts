@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import { list } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
+import { endReplaced, living } from './discounts.ts';
 import { voidInvoice } from './invoices.ts';
 import type { PlannedChange } from './plan-change.ts';
 import { nextRequestDue } from './subscription-due.ts';
@@ -37,6 +38,7 @@ export function holdUpdate(
     readonly invoice: string;
     readonly metadata: Stripe.Metadata | null;
     readonly cancelAtPeriodEnd: boolean | null;
+    readonly discounts: Stripe.Subscription['discounts'] | null;
   },
 ): Stripe.Subscription {
   const ends = subscription.items.data.map((item) => item.current_period_end);
@@ -44,7 +46,7 @@ export function holdUpdate(
     billing_cycle_anchor: planned.anchor === subscription.billing_cycle_anchor ? null : planned.anchor,
     cancel_at_period_end: held.cancelAtPeriodEnd,
     discount: null,
-    discounts: null,
+    discounts: held.discounts,
     // It never outlives the period that it was computed for.
     expires_at: Math.min(change.now + pendingFor, ...ends),
     metadata: held.metadata,
@@ -73,6 +75,7 @@ export function applyPendingUpdate(change: Change, subscription: Stripe.Subscrip
     billing_cycle_anchor: pending.billing_cycle_anchor ?? subscription.billing_cycle_anchor,
     items: list(items, subscription.items.url),
     ...legacyPlan(items),
+    ...(pending.discounts && { discounts: living(change, pending.discounts) }),
     ...(pending.metadata && { metadata: pending.metadata }),
     ...(pending.cancel_at_period_end !== null && {
       cancel_at: cancelAt,
@@ -85,6 +88,7 @@ export function applyPendingUpdate(change: Change, subscription: Stripe.Subscrip
     }),
     pending_update: null,
   };
+  if (pending.discounts) endReplaced(change, subscription.discounts, pending.discounts);
   const updated = change.update<'subscription'>(subscription, after, {
     dueAt: nextRequestDue({ ...subscription, ...after }),
   });
@@ -97,6 +101,8 @@ export function applyPendingUpdate(change: Change, subscription: Stripe.Subscrip
  */
 export function expirePendingUpdate(change: Change, subscription: Stripe.Subscription): Stripe.Subscription {
   if (!subscription.pending_update) return subscription;
+  const { discounts } = change.store.get('subscription', subscription.id, 'path');
+  endReplaced(change, subscription.pending_update.discounts ?? [], discounts);
   const after = change.update<'subscription'>(
     subscription,
     { pending_update: null },

@@ -1,7 +1,7 @@
 /** `discounts` as calls send them: coupons and promotion codes, checked against who wants to use them and for what. */
 
 import type Stripe from 'stripe';
-import { redeem, removeDiscount, termsOf } from '../billing/discounts.ts';
+import { endReplaced, redeem, termsOf } from '../billing/discounts.ts';
 import type { Redemption } from '../billing/discounts.ts';
 import { invalid, noSuch } from '../errors.ts';
 import type { Change } from '../store/change.ts';
@@ -91,22 +91,24 @@ export function changesDiscounts(sent: SentDiscounts): boolean {
  * @returns their ids.
  */
 export function replaceDiscounts(change: Change, subscription: Stripe.Subscription, sent: SentDiscounts): string[] {
+  const wanted = redeemDiscounts(change, subscription, sent);
+  endReplaced(change, subscription.discounts, wanted);
+  return wanted;
+}
+
+/** The same, without an end to those that are replaced: that may come later, or never. */
+export function redeemDiscounts(change: Change, subscription: Stripe.Subscription, sent: SentDiscounts): string[] {
   const purchase = purchaseOf(change, subscription);
-  const own = subscription.discounts.map((reference) => idOf(reference));
-  const wanted = (sent || []).map((one, place) => {
+  const own = new Set(subscription.discounts.map((reference) => idOf(reference)));
+  return (sent || []).map((one, place) => {
     if (one.discount === undefined) {
       const redemption = redemptionOf(change, one, purchase, `discounts[${place}]`);
       const customer = idOf(subscription.customer) ?? '';
       return redeem(change, redemption, { customer, subscription: subscription.id, currency: purchase.currency }).id;
     }
-    if (!own.includes(one.discount)) throw noSuch('discount', one.discount, `discounts[${place}][discount]`);
+    if (!own.has(one.discount)) throw noSuch('discount', one.discount, `discounts[${place}][discount]`);
     return one.discount;
   });
-  for (const id of own) {
-    const discount = id === null || wanted.includes(id) ? null : change.store.find('discount', id);
-    if (discount && !('deleted' in discount)) removeDiscount(change, discount);
-  }
-  return wanted;
 }
 
 function requireUsable(store: Store, coupon: Stripe.Coupon, purchase: Purchase, at: string): void {

@@ -2,7 +2,7 @@
 
 import type Stripe from 'stripe';
 import { changeSubscription } from '../billing/change-subscription.ts';
-import { discountsAt } from '../billing/discounts.ts';
+import { discountsAt, endReplaced } from '../billing/discounts.ts';
 import { planChange } from '../billing/plan-change.ts';
 import type { PlannedChange } from '../billing/plan-change.ts';
 import { endTrialWithoutCard } from '../billing/renewals.ts';
@@ -14,7 +14,7 @@ import type { Write } from '../http/api.ts';
 import { refuse } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { changesDiscounts, replaceDiscounts } from './redemptions.ts';
+import { changesDiscounts, redeemDiscounts, replaceDiscounts } from './redemptions.ts';
 import { cancellation } from './subscription-cancellation.ts';
 import { orderChangedItems } from './subscription-items.ts';
 import { requireTaxLocation } from './tax-location.ts';
@@ -25,6 +25,7 @@ type UpdateParams = Stripe.SubscriptionUpdateParams;
 const pendable = new Set<keyof UpdateParams>([
   'billing_cycle_anchor',
   'cancel_at_period_end',
+  'discounts',
   'items',
   'metadata',
   'off_session',
@@ -43,6 +44,7 @@ export const updateSubscription: Write<UpdateParams> = (params, { change, path }
   const patch = { ...patchOf(change, subscription, params), ...pricing };
   if (!params.items && params.billing_cycle_anchor?.type !== 'now' && params.trial_end === undefined) {
     const after = { ...subscription, ...patch };
+    endReplaced(change, stored.discounts, after.discounts);
     return change.update<'subscription'>(subscription, patch, {
       ...(patch.cancel_at !== undefined && { dueAt: nextRequestDue(after) }),
     });
@@ -58,6 +60,7 @@ export const updateSubscription: Write<UpdateParams> = (params, { change, path }
     offSession: params.off_session === true,
     patch,
   });
+  if (!after.pending_update) endReplaced(change, stored.discounts, after.discounts);
   followChange(change, after);
   return after;
 };
@@ -156,14 +159,16 @@ function requirePendable(params: UpdateParams): void {
 export function pricingOf(
   change: Change,
   subscription: Stripe.Subscription,
-  params: Pick<UpdateParams, 'discounts' | 'automatic_tax'>,
+  params: Pick<UpdateParams, 'discounts' | 'automatic_tax' | 'payment_behavior'>,
 ): Partial<Pick<Stripe.Subscription, 'discounts' | 'automatic_tax'>> {
   if (params.automatic_tax?.enabled === true) {
     requireTaxLocation(change.store.get('customer', idOf(subscription.customer) ?? '', 'customer'));
   }
+  // What has to be paid first ends nothing before.
+  const redeemed = params.payment_behavior === 'pending_if_incomplete' ? redeemDiscounts : replaceDiscounts;
   return {
     ...(changesDiscounts(params.discounts) && {
-      discounts: replaceDiscounts(change, subscription, params.discounts),
+      discounts: redeemed(change, subscription, params.discounts),
     }),
     ...(params.automatic_tax && {
       automatic_tax: automaticTax(params.automatic_tax.enabled ? 'enabled' : 'disabled'),

@@ -112,8 +112,7 @@ function takesCodes({ configuration }: Visit): boolean {
 function carryOut(visit: Visit, change: Change, subscription: Stripe.Subscription, terms: Terms): () => Response {
   const call = { store: change.store, change, path: { id: subscription.id }, url: '' };
   const after = updateSubscription(
-    // A pending update can hold no discounts: with them the change is made whole or not at all.
-    { ...terms.params, payment_behavior: terms.params.discounts ? 'error_if_incomplete' : 'pending_if_incomplete' },
+    { ...terms.params, payment_behavior: 'pending_if_incomplete' },
     call,
   ) as Stripe.Subscription;
   if (!after.pending_update) return () => finish(visit, 'updated');
