@@ -28,19 +28,11 @@ async function startDebits(webhooks: 'on' | 'off', receiver: Receiver | null = n
 /** Two tabs, paid by card and then by debit; the id of the one that is on its way. */
 async function buyTwice(life: Life, userId: string, method: string): Promise<string> {
   const first = await life.checkout(userId);
-  const { customer } = await life.stripe.checkout.sessions.retrieve(first.id);
-  const [price] = (await life.stripe.prices.list({ lookup_keys: ['acme_team_monthly'] })).data;
-  const second = await life.stripe.checkout.sessions.create({
-    mode: 'subscription',
-    customer: customer as string,
-    client_reference_id: userId,
-    line_items: [{ price: String(price?.id), quantity: 2 }],
-    success_url: 'https://app.acme.test/welcome',
-  });
+  const second = await life.openBeside(userId, first.id);
   assert.equal((await life.pay(first.id)).status, 200);
-  assert.equal((await life.pay(second.id, method)).status, 200);
+  assert.equal((await life.pay(second, method)).status, 200);
   assert.equal((await life.call(`/checkout/return?session_id=${first.id}`)).status, 303);
-  return (await life.stripe.checkout.sessions.retrieve(second.id)).subscription as string;
+  return (await life.stripe.checkout.sessions.retrieve(second)).subscription as string;
 }
 
 async function booksOf(life: Life, subscription: string) {

@@ -7,6 +7,8 @@ import { startBackend, type Answer, type Backend, type BackendOptions } from './
 export interface Life extends Backend {
   /** Buys, pays and comes back; resolves to the subscription's id. */
   subscribe(userId: string, order?: Record<string, unknown>): Promise<string>;
+  /** A second tab that nobody could close in time: two seats of Team, beside this session. Resolves to its own session's id. */
+  openBeside(userId: string, sessionId: string): Promise<string>;
   /** A call of the user's own, to `/v1/…`. */
   as(userId: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Answer>;
   /** What a preview says, and the body that agrees to it. */
@@ -60,6 +62,18 @@ export async function startLife(options: BackendOptions = {}): Promise<Life> {
       assert.equal(paid.status, 200, 'the checkout is paid');
       assert.equal((await call(`/checkout/return?session_id=${session.id}`)).status, 303);
       return (await stripe.checkout.sessions.retrieve(session.id)).subscription as string;
+    },
+    openBeside: async (userId: string, sessionId: string) => {
+      const { customer } = await stripe.checkout.sessions.retrieve(sessionId);
+      const [price] = (await stripe.prices.list({ lookup_keys: ['acme_team_monthly'] })).data;
+      const { id } = await stripe.checkout.sessions.create({
+        mode: 'subscription',
+        customer: customer as string,
+        client_reference_id: userId,
+        line_items: [{ price: String(price?.id), quantity: 2 }],
+        success_url: 'https://app.acme.test/welcome',
+      });
+      return id;
     },
     as,
     agree: async (userId: string, order: Record<string, unknown>) => {
