@@ -40,8 +40,16 @@ export async function continueOnceOn(
   );
 }
 
-/** Carries out what has become due, and forgets what never will. Returns whether anything has to be read again. */
-export async function continuePaid(deps: BillingDeps, project: Project, userId: string): Promise<boolean> {
+/**
+ * Carries out what has become due with a reading, and forgets what never will. Returns whether anything has to be read again.
+ * @param customerId whose subscriptions have just been read: what is known of the user's other customers may be of before the change
+ */
+export async function continuePaid(
+  deps: BillingDeps,
+  project: Project,
+  userId: string,
+  customerId: string,
+): Promise<boolean> {
   const rows = await deps.store.read
     .selectFrom('continuation')
     .select(['subscription_id', 'price_id', 'quantity', 'schedule_id'])
@@ -54,7 +62,7 @@ export async function continuePaid(deps: BillingDeps, project: Project, userId: 
   let changed = false;
   for (const row of rows) {
     const subscription = subscriptions.find(({ subscriptionId }) => subscriptionId === row.subscription_id);
-    if (subscription?.pendingChange) continue;
+    if (subscription?.pendingChange || (subscription && subscription.customerId !== customerId)) continue;
     if (subscription && isOn(subscription, row)) {
       if (row.schedule_id !== null && subscription.scheduleId === row.schedule_id) {
         await releaseSchedule(deps.stripe(project), row.schedule_id);

@@ -241,7 +241,7 @@ export class Sync {
       const done = [
         await undoDuplicates(this.#deps, project, userId, lease),
         await endPending(this.#deps, project, userId),
-        await continuePaid(this.#deps, project, userId),
+        await continuePaid(this.#deps, project, userId, customer.customer_id),
       ];
       return done.includes(true);
     };

@@ -149,6 +149,15 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'resume', user: 0 },
     { do: 'settle' },
   ],
+  'an upgrade takes the scheduled downgrade off, also where the user has another customer (R18.2)': [
+    { do: 'checkout', user: 0, order: order('pro'), proven: 'token' },
+    { do: 'checkout', user: 0, order: order('team', 2), proven: 'link' },
+    { do: 'pay', which: 1, card: 'good', passes: 'passes' },
+    { do: 'change', user: 0, order: order('pro'), hesitates: 0 },
+    { do: 'change', user: 0, order: { ...order('team', 5), cycle: 'yearly' }, hesitates: 300 },
+    { do: 'jump', seconds: 31 * 86_400 },
+    { do: 'settle' },
+  ],
   'a preview that its period ends under is made anew, or has to be asked for again (R17.2)': [
     ...buy(order('pro')),
     { do: 'jump_to_end', user: 0, by: 7200 },
