@@ -40,17 +40,21 @@ function isRenewal({ billing_reason: reason, lines }: Stripe.Invoice, { items }:
 
 /**
  * Once a delinquency (R21.1): later failures do not move it, and a payment that brought the subscription back begins afresh. A draft
- * has not failed.
+ * has not failed, and one that was voided after it failed has not been paid.
  * @param invoices newest first
  */
 function startOfDelinquency(invoices: readonly Stripe.Invoice[]): number | null {
   const [latest, ...older] = invoices.filter(({ status }) => status !== 'draft');
   if (!latest) return null;
   let first = latest;
+  let paidAt = latest.status_transitions.paid_at ?? 0;
   for (const invoice of older) {
-    if (stillOwedAt(invoice, first.created)) first = invoice;
+    const { billing_reason: reason, status_transitions: transitions } = invoice;
+    if (stillOwedAt(invoice, first.created) || (failedAndVoided(invoice) && failedAt(invoice) > paidAt))
+      first = invoice;
     // A change that was paid, or came to nothing, says nothing of the renewals.
-    else if (invoice.billing_reason !== 'subscription_update') break;
+    else if (reason !== 'subscription_update') break;
+    paidAt = Math.max(paidAt, transitions.paid_at ?? 0);
   }
   return first.created * 1000;
 }
@@ -63,3 +67,11 @@ function stillOwedAt(
   const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
   return settledAt === null || settledAt >= time;
 }
+
+/** Whether its payment failed before it was voided: Stripe brings nobody back for that (docs.stripe.com/billing/subscriptions/overview). */
+const failedAndVoided = ({ status, attempted, billing_reason: reason }: Stripe.Invoice): boolean =>
+  status === 'void' && attempted && reason === 'subscription_cycle';
+
+/** In seconds; a renewal is tried as it is finalized. */
+const failedAt = ({ status_transitions: { finalized_at: finalized }, created }: Stripe.Invoice): number =>
+  finalized ?? created;

@@ -158,6 +158,15 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'jump', seconds: 31 * 86_400 },
     { do: 'settle' },
   ],
+  'no new grace period comes with the next renewal where the one that failed was voided (R21.1)': [
+    ...buy({ ...order('team', 5), cycle: 'yearly' }),
+    { do: 'card', user: 0, card: 'attaches_then_declines' },
+    { do: 'jump_to_end', user: 0, by: 599 },
+    { do: 'jump', seconds: 458_231 },
+    { do: 'void_invoice', user: 0 },
+    { do: 'jump_to_end', user: 0, by: 3600 },
+    { do: 'settle' },
+  ],
   'a preview that its period ends under is made anew, or has to be asked for again (R17.2)': [
     ...buy(order('pro')),
     { do: 'jump_to_end', user: 0, by: 7200 },
