@@ -6,7 +6,7 @@ import { renderDocsPage, type ApiDescription } from '../pages/docs.ts';
 import { linkSchema } from './checkout.ts';
 import type { RouteDeps } from './deps.ts';
 import { basePath } from './lib/page.ts';
-import { answers, planStateSchema, problems } from './schemas.ts';
+import { answers, planStateSchema, problemDescription, problems } from './schemas.ts';
 import { requestSchema as portalSchema } from './portal-page.ts';
 import { requestSchema as selectSchema } from './select.ts';
 
@@ -28,13 +28,55 @@ export function describeApi(app: OpenAPIHono, { config }: Pick<RouteDeps, 'confi
     info: { title: 'Planclaim', version: '1', description: 'Plans, checkout and tokens.' },
     servers: [{ url: config.publicUrl }],
   };
-  app.doc31('/openapi.json', document);
+  const describe = (): ApiDocument => withCommonParts(app.getOpenAPI31Document(document));
+  app.get('/openapi.json', (c) => c.json(describe()));
   app.get('/docs', (c) => {
     c.header('Content-Security-Policy', pageSecurityPolicy({ redirects: [], logo: null }));
-    const api = app.getOpenAPI31Document(document) as unknown as ApiDescription;
+    const api = describe() as unknown as ApiDescription;
     const view = { api, documentUrl: `${basePath(config)}/openapi.json`, brand: null, locale: 'en' };
     return c.html(renderDocsPage({ ...view, assetsUrl: `${basePath(config)}/pages` }));
   });
+}
+
+type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+type Operation = NonNullable<NonNullable<ApiDocument['paths']>[string]['get']>;
+
+const namedProject = {
+  name: 'project_id',
+  in: 'query',
+  description: 'Which project, where the token or key could be of several.',
+  schema: { type: 'string' },
+} as const;
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Sent again with the same key, a request is answered as it was the first time.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+} as const;
+
+/** What all calls of a kind have in common, and no route says of itself. */
+function withCommonParts(document: ApiDocument): ApiDocument {
+  for (const [path, { get, put, post, delete: remove }] of Object.entries(document.paths ?? {})) {
+    for (const operation of [get, put, post, remove]) {
+      if (!operation) continue;
+      if (operation.requestBody) answersAlso(operation, [400, 413, 415]);
+      if (!operation.security || path.startsWith('/v1/token')) continue;
+      const isOfUsers = operation.security.some((scheme) => 'userToken' in scheme);
+      answersAlso(operation, isOfUsers ? [400, 401, 404] : [400, 401, 403]);
+      operation.parameters = [...(operation.parameters ?? []), namedProject];
+      if (operation !== post) continue;
+      answersAlso(operation, [409]);
+      operation.parameters.push(idempotencyKey);
+    }
+  }
+  return document;
+}
+
+function answersAlso({ responses = {} }: Operation, statuses: readonly number[]): void {
+  const schema = { $ref: '#/components/schemas/Problem' };
+  for (const status of statuses) {
+    responses[status] ??= { description: problemDescription, content: { 'application/problem+json': { schema } } };
+  }
 }
 
 const redirect = { description: 'See Other: where the browser goes next.' };
@@ -71,7 +113,7 @@ const pages: Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0][] = [
     path: '/checkout/return',
     summary: 'The way back from checkout: applies the paid session, then goes on to its success_url',
     request: { query: z.object({ session_id: z.string() }) },
-    responses: { 303: redirect, ...problems(403, 404, 409, 503) },
+    responses: { 303: redirect, ...problems(400, 403, 404, 409, 503) },
   },
   {
     method: 'get',

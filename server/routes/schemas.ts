@@ -123,13 +123,15 @@ export const checkoutAnswerSchema = z
   .object({ url: z.string().nullable(), client_secret: z.string().optional(), publishable_key: z.string().optional() })
   .openapi('Checkout');
 
+export const problemDescription = 'A problem (RFC 9457), named by its code.';
+
 /** A problem document for each of the statuses, for a route's `responses`. */
 export const problems = (...statuses: number[]) =>
   Object.fromEntries(
     statuses.map((status) => [
       status,
       {
-        description: 'A problem (RFC 9457), named by its code.',
+        description: problemDescription,
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

@@ -42,7 +42,7 @@ const set = createRoute({
   summary: 'Set a plan, until a time or for good',
   security,
   request: { params, body: takes(planAssignmentSchema) },
-  responses: { ...ok, ...problems(400, 401, 403, 415, 503) },
+  responses: { ...ok, ...problems(400, 401, 403, 409, 415, 503) },
 });
 
 const clear = createRoute({

@@ -216,6 +216,37 @@ describe('the API', () => {
     }
   });
 
+  it('describes what every call may be answered and asked, whatever else it does (contract §4)', async () => {
+    const { json } = await backend.call('/openapi.json');
+    type Operation = {
+      security?: Record<string, unknown>[];
+      requestBody?: { content: Record<string, unknown> };
+      parameters?: { name: string; in: string; required?: boolean }[];
+      responses: Record<string, unknown>;
+    };
+    const calls = Object.entries(json['paths'] as Record<string, Record<string, Operation>>).flatMap(
+      ([path, methods]) =>
+        Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, method, path, operation })),
+    );
+    const admitted = calls.filter(({ path, operation }) => operation.security && !path.startsWith('/v1/token'));
+    assert.ok(admitted.length > 15);
+    for (const { name, method, operation } of admitted) {
+      const answered = new Set(Object.keys(operation.responses));
+      const parameters = (operation.parameters ?? []).map((parameter) => `${parameter.in} ${parameter.name}`);
+      const asked = new Set(parameters);
+      assert.equal(asked.size, parameters.length, name);
+      const isUsers = operation.security?.some((scheme) => 'userToken' in scheme);
+      for (const status of ['401', ...(isUsers ? ['404'] : ['403'])])
+        assert.ok(answered.has(status), `${name} ${status}`);
+      assert.ok(asked.has('query project_id'), name);
+      if (operation.requestBody)
+        for (const status of ['400', '413', '415']) assert.ok(answered.has(status), `${name} ${status}`);
+      if (method !== 'post') continue;
+      assert.ok(answered.has('409'), `${name} 409`);
+      assert.ok(asked.has('header Idempotency-Key'), name);
+    }
+  });
+
   it('shows itself to people, every documented call of it', async () => {
     const { json } = await backend.call('/openapi.json');
     const page = await backend.call('/docs');
