@@ -7,7 +7,7 @@ import { billingCycles } from '../config/project.ts';
 import type { RouteDeps } from './deps.ts';
 import { createApi } from './lib/api.ts';
 import { requireProject } from './lib/project.ts';
-import { answers, billingCycleSchema, problems } from './schemas.ts';
+import { answers, billingCycleSchema, leftOut, problems } from './schemas.ts';
 
 const priceSchema = z.object({ unit_amount: z.number().int(), currency: z.string() });
 
@@ -60,7 +60,7 @@ const route = createRoute({
   summary: 'The plans of a project, for display',
   request: {
     params: z.object({ project: z.string() }),
-    query: z.object({ currency: z.string().optional(), locale: z.string().optional() }),
+    query: z.object({ currency: leftOut(z.string().optional()), locale: leftOut(z.string().optional()) }),
   },
   responses: { 200: answers('The catalogue. Amounts in minor units.', catalogueSchema), ...problems(400, 404) },
 });

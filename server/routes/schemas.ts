@@ -9,11 +9,15 @@ export const userIdSchema = z
   .min(1)
   .max(255)
   .regex(/^[^\p{Cc}]+$/u, 'must not contain control characters')
-  .openapi({ example: 'u_1' });
+  // JSON Schema's patterns have no flags: the same, written out.
+  .openapi({ example: 'u_1', pattern: String.raw`^[^\u0000-\u001F\u007F-\u009F]+$` });
 
 export const planIdSchema = z.string().min(1).max(100).openapi({ example: 'pro' });
 export const billingCycleSchema = z.enum(billingCycles);
 export const urlSchema = z.string().min(1).max(2048);
+/** A parameter of a query that may be left out; an empty one was, since that is how forms send it. */
+export const leftOut = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
 const time = z.string().openapi({ format: 'date-time', example: '2026-12-23T10:00:00Z' });
 
 export const planStateSchema = z

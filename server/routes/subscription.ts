@@ -9,7 +9,7 @@ import { subscriptionView } from '../billing/subscription-view.ts';
 import type { RouteDeps } from './deps.ts';
 import { authenticateUser, requireBillingRole } from './lib/authenticate.ts';
 import { createApi, requireNoFields } from './lib/api.ts';
-import { answers, planChoiceSchema, planStateSchema, problems, subscriptionSchema, takes } from './schemas.ts';
+import { answers, leftOut, planChoiceSchema, planStateSchema, problems, subscriptionSchema, takes } from './schemas.ts';
 
 const security = [{ userToken: [] }];
 
@@ -68,8 +68,8 @@ const invoices = createRoute({
   security,
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(100).default(10),
-      starting_after: z.string().min(1).max(255).optional(),
+      limit: leftOut(z.coerce.number().int().min(1).max(100).default(10)),
+      starting_after: leftOut(z.string().min(1).max(255).optional()),
     }),
   },
   responses: {

@@ -13,6 +13,7 @@ import { authenticateSecretKey } from './lib/authenticate.ts';
 import { createApi } from './lib/api.ts';
 import {
   answers,
+  leftOut,
   planIdSchema,
   planAssignmentSchema,
   planStateSchema,
@@ -24,7 +25,7 @@ import {
 const security = [{ secretKey: [] }];
 const path = '/v1/users/{id}/plan';
 const params = z.object({ id: userIdSchema });
-const limit = (most: number) => z.coerce.number().int().min(1).max(most).default(20);
+const limit = (most: number) => leftOut(z.coerce.number().int().min(1).max(most).default(20));
 const ok = { 200: answers('The plan state.', planStateSchema) };
 
 const read = createRoute({
@@ -152,10 +153,10 @@ const list = createRoute({
   security,
   request: {
     query: z.object({
-      plan: planIdSchema.optional(),
-      status: z.string().optional(),
+      plan: leftOut(planIdSchema.optional()),
+      status: leftOut(z.string().optional()),
       limit: limit(100),
-      cursor: userIdSchema.optional(),
+      cursor: leftOut(userIdSchema.optional()),
     }),
   },
   responses: {

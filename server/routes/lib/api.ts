@@ -18,9 +18,12 @@ export function invalidRequest(error: z.ZodError): PlanclaimError {
   return new PlanclaimError(summary, { code: 'request_invalid', status: 400, details: { errors } });
 }
 
-/** The query of a page, checked; names that the schema does not know are left alone, since links carry campaign parameters. */
+/**
+ * The query of a page, checked; names that the schema does not know are left alone, since links carry campaign parameters, and
+ * an empty value is one that was left out.
+ */
 export function readQuery<Schema extends z.ZodType>(query: Record<string, string>, schema: Schema): z.output<Schema> {
-  const result = schema.safeParse(query);
+  const result = schema.safeParse(Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')));
   if (!result.success) throw invalidRequest(result.error);
   return result.data;
 }

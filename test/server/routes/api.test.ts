@@ -142,6 +142,25 @@ describe('the API', () => {
       assert.equal(again.status, 304);
     });
 
+    it('takes an empty parameter for one that was left out, as every list does: forms send them', async () => {
+      const empty = await backend.call('/v1/projects/acme/plans?currency=&locale=');
+      assert.equal(empty.text, (await backend.call('/v1/projects/acme/plans')).text);
+      for (const [path, token] of [
+        ['/v1/users?plan=&status=&limit=&cursor=', testSecretKey],
+        ['/v1/incidents?limit=', testSecretKey],
+        ['/v1/invoices?limit=&starting_after=', await backend.userToken('u_1')],
+      ] as const) {
+        assert.equal(
+          (await backend.call(path, { token })).text,
+          (await backend.call(path.replace(/\?.*/, ''), { token })).text,
+        );
+      }
+      const link = await backend.call(
+        `/checkout?project_id=acme&plan=pro&user_id=u_1&success_url=${app}/a&cancel_url=${app}/b&billing_cycle=&quantity=&email=`,
+      );
+      assert.equal(link.json['code'], 'signature_required', link.text);
+    });
+
     it('says which currencies and projects there are', async () => {
       assert.equal((await backend.call('/v1/projects/acme/plans?currency=jpy')).json['code'], 'currency_unknown');
       assert.equal((await backend.call('/v1/projects/nope/plans')).json['code'], 'project_unknown');
@@ -245,6 +264,15 @@ describe('the API', () => {
       assert.ok(answered.has('409'), `${name} 409`);
       assert.ok(asked.has('header Idempotency-Key'), name);
     }
+  });
+
+  it('describes user ids by a pattern that they match', async () => {
+    type Call = { parameters: { schema: { pattern?: string } }[] };
+    const paths = (await backend.call('/openapi.json')).json['paths'] as Record<string, Record<string, Call>>;
+    const [id] = paths['/v1/users/{id}']?.['delete']?.parameters ?? [];
+    const pattern = new RegExp(String(id?.schema.pattern), 'u');
+    for (const known of ['u_1', 'auth0|ü/1 2', '🙂']) assert.match(known, pattern);
+    assert.doesNotMatch('a\u0000b', pattern);
   });
 
   it('shows itself to people, every documented call of it', async () => {
