@@ -27,12 +27,10 @@ async function press(element: Element, selectors: readonly string[]): Promise<vo
     await waitUntil(() => inside(element, 'dialog[open]'), `a dialog after ${selector}`, { timeout: 5000 });
   }
   await waitUntil(() => inside(element, 'dialog[aria-busy="true"]') === null, 'an answer', { timeout: 5000 });
-  // Half faded in, or between two colours, nothing has its contrast yet.
-  await Promise.all(
-    inside(element, 'dialog')
-      ?.getAnimations({ subtree: true })
-      .map(({ finished }) => finished) ?? [],
-  );
+  // Half faded in, or between two colours, nothing has its contrast yet; what turns for ever has no end to wait for.
+  const moving = inside(element, 'dialog')?.getAnimations({ subtree: true }) ?? [];
+  const ending = moving.filter(({ effect }) => Number(effect?.getComputedTiming().endTime) < Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
 }
 
 for (const { locale, scheme } of [
