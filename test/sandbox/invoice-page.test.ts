@@ -88,6 +88,17 @@ describe('the hosted invoice page', () => {
     assert.equal((await tab.now()).status, 'paid');
   });
 
+  it('charges the card that has replaced the one whose bank asked', async () => {
+    await using tab = await openInvoice('pm_card_authenticationRequired');
+    const customer = String(tab.invoice.customer);
+    const card = await stripe.paymentMethods.attach('pm_card_mastercard', { customer });
+    await stripe.customers.update(customer, { invoice_settings: { default_payment_method: card.id } });
+    await tab.page.reload();
+    await tab.page.getByRole('button', { name: 'Pay $19.00' }).click();
+    await tab.page.getByText('$19.00 paid on').waitFor();
+    assert.equal((await tab.now()).status, 'paid');
+  });
+
   it('asks for a card where none is on file, and refuses nonsense and numbers of real cards', async () => {
     const customer = await stripe.customers.create({ email: 'ada@example.com' });
     const { invoice } = await invoiceOf(customer, { payment_behavior: 'default_incomplete' });

@@ -11,6 +11,7 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { assetsUrl } from './checkout-view.ts';
+import { cardOnFile } from './invoice-view.ts';
 
 /** An intent that waits for its payer. */
 export type WaitingIntent = Stripe.PaymentIntent | Stripe.SetupIntent;
@@ -22,6 +23,14 @@ export function waitingIntent(store: Store, id: string): WaitingIntent | null {
 
 export function intentOfInvoice(store: Store, invoice: string): Stripe.PaymentIntent | null {
   return store.find('payment_intent', idOf(paymentOf({ store }, invoice)?.payment.payment_intent) ?? '');
+}
+
+/** Whether the bank has asked already about the card that would be charged: it is not asked again. */
+export function isAsked(store: Store, invoice: Stripe.Invoice): boolean {
+  const intent = intentOfInvoice(store, invoice.id);
+  return (
+    intent?.status === 'requires_action' && idOf(intent.payment_method) === (cardOnFile(store, invoice)?.id ?? null)
+  );
 }
 
 /** The bank's page; null where the card is gone. */

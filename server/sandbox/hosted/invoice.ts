@@ -14,7 +14,7 @@ import { createCard } from '../resources/payment-methods.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';
 import { byThePayer } from './by-the-payer.ts';
-import { answerChallenge, challengePage, intentOfInvoice, waitingIntent } from './challenge-step.ts';
+import { answerChallenge, challengePage, intentOfInvoice, isAsked, waitingIntent } from './challenge-step.ts';
 import { assetsUrl } from './checkout-view.ts';
 import { cardFieldsOf, readForm } from './form.ts';
 import { cardOnFile, invoiceView } from './invoice-view.ts';
@@ -82,10 +82,7 @@ function pay(c: Context, store: Store, invoice: Stripe.Invoice, form: Record<str
   const locale = localeFor(c, store, invoice);
   const isNew = form['card_number'] !== undefined || form['number'] !== undefined || !cardOnFile(store, invoice);
   const now = new Date(store.timeOf(store.clockOf(invoice.id)) * 1000);
-  // A bank that has asked already is not asked again by the same card.
-  if (!isNew && intentOfInvoice(store, invoice.id)?.status === 'requires_action') {
-    return goTo(c, `/i/${invoice.id}/challenge`);
-  }
+  if (!isNew && isAsked(store, invoice)) return goTo(c, `/i/${invoice.id}/challenge`);
   const reading = isNew ? readCardForm(cardFieldsOf(form), { now, locale }) : null;
   if (reading && !reading.ok) return refused(c, store, invoice, reading, 400);
   const values = reading?.values ?? {};

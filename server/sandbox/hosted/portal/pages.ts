@@ -13,7 +13,7 @@ import { updateCustomer } from '../../resources/customers.ts';
 import type { Store } from '../../store/store.ts';
 import { idOf } from '../../store/wire.ts';
 import { byThePayer } from '../by-the-payer.ts';
-import { answerChallenge, challengePage, intentOfInvoice, waitingIntent } from '../challenge-step.ts';
+import { answerChallenge, challengePage, intentOfInvoice, isAsked, waitingIntent } from '../challenge-step.ts';
 import { readForm } from '../form.ts';
 import { goTo } from '../respond.ts';
 import { cancel, cancelPage, setCancellation, takeOffer } from './cancel.ts';
@@ -180,7 +180,7 @@ function pay(visit: Visit): Response {
   if (!invoice || idOf(invoice.customer) !== visit.customer.id) return notPossible(visit);
   if (invoice.status !== 'open') return goTo(c, base);
   let error: StripeApiError | null = null;
-  if (intentOfInvoice(store, invoice.id)?.status !== 'requires_action') {
+  if (!isAsked(store, invoice)) {
     try {
       ({ error } = store.change(byThePayer(store, session.id), (change) =>
         payInvoice(change, invoice, { method: null, presence: 'on_session' }),
