@@ -59,6 +59,17 @@ async function pdfOf(invoice: Stripe.Invoice) {
 }
 
 describe('the hosted invoice page', () => {
+  it('prints what was billed, and nothing to press, on white', async () => {
+    await using tab = await openInvoice('pm_card_chargeCustomerFail');
+    const pay = tab.page.getByRole('button', { name: 'Pay $19.00' });
+    await tab.page.emulateMedia({ colorScheme: 'dark' });
+    assert.equal(await pay.isVisible(), true);
+    await tab.page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    assert.equal(await pay.isVisible(), false);
+    assert.equal(await tab.page.getByText('$19.00 due on').isVisible(), true);
+    assert.equal(await tab.page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'light');
+  });
+
   it('says why the card on file was declined, and takes another one', async () => {
     await using tab = await openInvoice('pm_card_chargeCustomerFail');
     await tab.page.getByRole('button', { name: 'Pay $19.00' }).click();

@@ -2,7 +2,6 @@
 
 import { expect, fixture, nextFrame, waitUntil } from '@open-wc/testing';
 import '../../widgets/index.ts';
-import type { Plan } from '../../widgets/client/types.ts';
 import type { PlanPicker } from '../../widgets/plan-picker/define.ts';
 import * as catalogues from './peer/catalogues.ts';
 import { allInside, inside, says } from './support/elements.ts';
@@ -64,32 +63,21 @@ describe('layout', () => {
   }
 
   it('keeps a long highlight and a price in a currency of many digits inside their card', async () => {
-    const catalogue = {
-      ...catalogues.usual,
-      plans: catalogues.usual.plans.map((plan) => ({
-        ...plan,
-        highlight: 'What most of our customers choose in the end',
-        prices: {
-          ...plan.prices,
-          monthly: plan.prices.monthly && { ...plan.prices.monthly, currency: 'idr', unit_amount: 461_100_000 },
-        },
-      })),
-    };
-    const picker = await pickerIn(320, { catalogue });
-    for (const card of allInside(picker, '.plan')) {
-      const room = card.getBoundingClientRect();
-      for (const part of card.querySelectorAll('.pill, .amount, .button')) {
-        const { left, right } = part.getBoundingClientRect();
-        expect(left, part.className).to.be.at.least(room.left);
-        expect(right, part.className).to.be.at.most(room.right);
+    for (const catalogue of [catalogues.longNames, catalogues.manyDigits]) {
+      const picker = await pickerIn(320, { catalogue });
+      for (const card of allInside(picker, '.plan')) {
+        const room = card.getBoundingClientRect();
+        for (const part of card.querySelectorAll('.pill, .amount, .button')) {
+          const { left, right } = part.getBoundingClientRect();
+          expect(left, part.className).to.be.at.least(room.left);
+          expect(right, part.className).to.be.at.most(room.right);
+        }
       }
     }
   });
 
   it('scrolls the comparison of many plans, and not the page', async () => {
-    const [, pro] = catalogues.usual.plans;
-    const many = Array.from({ length: 9 }, (_, index) => ({ ...pro, id: `p${index}`, name: `Team ${index}` }));
-    const picker = await pickerIn(900, { catalogue: { ...catalogues.usual, plans: many as Plan[] } });
+    const picker = await pickerIn(900, { catalogue: catalogues.ninePlans });
     await waitUntil(() => inside(picker, '.scroll'));
     expect(inside(picker, '.scroll')?.scrollWidth).to.be.greaterThan(900);
     expect(picker.scrollWidth).to.be.at.most(900);

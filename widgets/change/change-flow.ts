@@ -7,15 +7,15 @@ import { nothing, type ReactiveController, type TemplateResult } from 'lit';
 import { BillingError, toBillingError } from '../client/errors.ts';
 import { type Offer, priceAt } from '../client/offer.ts';
 import type { Session } from '../client/session.ts';
-import type { BillingCycle, Catalogue, ChangePreview, Subscription } from '../client/types.ts';
+import type { BillingCycle, Catalogue, Subscription } from '../client/types.ts';
 import type { Messages } from '../locales/index.ts';
 import type { Announcer } from '../ui/announcer.ts';
 import { Errands } from '../ui/errands.ts';
 import { BillingErrorEvent } from '../ui/events.ts';
-import { formatDate } from '../ui/money.ts';
 import { openPortal } from '../ui/subscription-errands.ts';
 import { cancelDialog } from './cancel-dialog.ts';
 import { changeDialog } from './change-dialog.ts';
+import { cancelledSentence, doneSentence, isReached } from './change-outcome.ts';
 import { choiceDialog } from './choice-dialog.ts';
 import { DialogController } from './dialog-controller.ts';
 import { dialogStyles } from './dialog.styles.ts';
@@ -59,7 +59,7 @@ export class ChangeFlow implements ReactiveController {
   /** What waits for a bank, or for another card, is over when the plan is there. */
   hostUpdate(): void {
     const step = this.#step;
-    if ((step?.name !== 'bank' && step?.name !== 'declined') || !this.#isReached(step.target)) return;
+    if ((step?.name !== 'bank' && step?.name !== 'declined') || !isReached(step.target, this.#now.subscription)) return;
     this.#leave();
     this.#dialog.close();
   }
@@ -160,7 +160,7 @@ export class ChangeFlow implements ReactiveController {
       await session.api.change(token, orderOf(target), preview);
       await session.refresh({ fresh: true });
     });
-    if (!(outcome instanceof BillingError)) return this.#finish(this.#doneSentence(target, preview));
+    if (!(outcome instanceof BillingError)) return this.#finish(doneSentence(target, preview, this.#now));
     await this.#refuse(step, outcome);
   };
 
@@ -173,13 +173,7 @@ export class ChangeFlow implements ReactiveController {
       await session.refresh({ fresh: true });
     });
     if (outcome instanceof BillingError) return this.#go({ ...step, state: 'ready', error: outcome });
-    const { subscription, text } = this.#now;
-    const end = subscription?.cancel_at;
-    this.#finish(
-      end
-        ? text.manager.endsNow(this.planName(subscription.plan), formatDate(end, this.#host.text.locale))
-        : text.change.changed,
-    );
+    this.#finish(cancelledSentence(this.planName(this.#now.subscription?.plan ?? null), this.#now));
   };
 
   /** To the card that is kept, and back to this page. */
@@ -202,8 +196,8 @@ export class ChangeFlow implements ReactiveController {
     const step = this.#step;
     const catalogue = this.#catalogue;
     if (!step || !catalogue) return nothing;
-    const { subscription } = this.#now;
-    const shared = { catalogue, subscription, text, locale: this.#host.text.locale, flow: this };
+    const { subscription, locale } = this.#now;
+    const shared = { catalogue, subscription, text, locale, flow: this };
     const drawn = drawStep(step, shared);
     return this.#dialog.render(drawn, text);
   }
@@ -255,28 +249,12 @@ export class ChangeFlow implements ReactiveController {
     if (!(this.#host.renderRoot as ShadowRoot).activeElement) this.#host.focus();
   }
 
-  #doneSentence({ plan, quantity }: Target, { effective }: ChangePreview): string {
-    const { text } = this.#now;
-    if (effective !== 'now') return text.change.scheduled(plan.name, formatDate(effective, this.#host.text.locale));
-    // Of seats the plan says nothing.
-    return this.#now.subscription?.plan === plan.id && quantity !== null ? text.change.changed : text.nowOn(plan.name);
-  }
-
-  #isReached({ plan, billingCycle, quantity }: Target): boolean {
-    const { subscription } = this.#now;
-    return (
-      subscription !== null &&
-      subscription.pending_change === null &&
-      subscription.plan === plan.id &&
-      (billingCycle === null || subscription.billing_cycle === billingCycle) &&
-      (quantity === null || subscription.quantity === quantity)
-    );
-  }
-
-  get #now(): { readonly subscription: Subscription | null; readonly text: Messages } {
+  get #now(): { readonly subscription: Subscription | null; readonly text: Messages; readonly locale: string } {
+    const { messages, locale } = this.#host.text;
     return {
       subscription: this.#host.billing.snapshot?.subscription ?? null,
-      text: this.#host.text.messages as Messages,
+      text: messages as Messages,
+      locale,
     };
   }
 

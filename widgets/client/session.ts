@@ -10,14 +10,11 @@ import { leaveMark, takeMark } from './checkout-mark.ts';
 import { type BillingError, toBillingError } from './errors.ts';
 import { accountOf, readClaims } from './jwt.ts';
 import { LivePlan } from './live.ts';
+import { renewalDelay, retryDelay } from './renewal.ts';
 import { type SessionListener, type SessionSnapshot, signedOut, unknown } from './session-snapshot.ts';
 import type { TokenSource } from './token-source.ts';
 import type { Claims, PlanState, TokenAnswer } from './types.ts';
 
-/** A token is renewed when this part of its life is left, but not later than `atLeast` milliseconds before its end. */
-const renewAt = { part: 0.15, atLeast: 20_000 };
-/** Milliseconds between tries after failures; doubles up to `most`. */
-const retry = { first: 4000, most: 300_000 };
 /** Milliseconds after which details are read again when somebody comes back to the page: they may have been to their bank. */
 const oldDetails = 10_000;
 /** Timers cannot hold more. */
@@ -181,9 +178,7 @@ export class Session {
     const sameUser = before !== null && accountOf(before) === accountOf(claims);
     this.#failures = 0;
     this.#expiresAt = Date.now() + answer.expires_in * 1000;
-    const lead = Math.max(answer.expires_in * 1000 * renewAt.part, renewAt.atLeast);
-    // Half of a very short life, so that it does not renew without a pause.
-    this.#again(Math.max(answer.expires_in * 1000 - lead, answer.expires_in * 500));
+    this.#again(renewalDelay(answer.expires_in * 1000));
     this.#set({
       status: 'ready',
       token,
@@ -228,10 +223,8 @@ export class Session {
     else if (error.status === 401) this.#set({ ...signedOut, error });
     else this.#set({ ...unknown, status: 'error', error });
     if (this.#failures === 1) this.#tellFailure(error);
-    if (!error.isTemporary && !this.#hasGoodToken) return;
-    const wait = Math.min(retry.first * 2 ** (this.#failures - 1), retry.most);
-    const untilEnd = this.#hasGoodToken ? Math.max(this.#expiresAt - Date.now(), 1000) : Infinity;
-    this.#again(Math.min(Math.max(wait, (error.retryAfter ?? 0) * 1000), untilEnd));
+    const delay = retryDelay(error, this.#failures, this.#hasGoodToken ? this.#expiresAt - Date.now() : null);
+    if (delay !== null) this.#again(delay);
   }
 
   /** Whether what was asked for until now is about a user who may be gone. */

@@ -26,6 +26,7 @@ import { blockingAttention, pickerNotice } from './notice.ts';
 import { planCard } from './plan-card.ts';
 import { pickerStyles } from './plan-picker.styles.ts';
 import { hasLongPrices, type PickerView } from './plan-view.ts';
+import { RoomController } from './room-controller.ts';
 import { skeleton } from './skeleton.ts';
 
 /** From here on plans are compared in a table, where there is room for one (px). */
@@ -64,7 +65,6 @@ export class PlanPicker extends BillingElement {
     name: { reflect: true },
     required: { type: Boolean, reflect: true },
     switched: { state: true },
-    isWide: { state: true },
     isPatient: { state: true },
   };
 
@@ -85,14 +85,13 @@ export class PlanPicker extends BillingElement {
   declare required: boolean;
   /** The cycle that the user switched to. */
   declare protected switched: BillingCycle | null;
-  declare protected isWide: boolean;
   declare protected isPatient: boolean;
 
   readonly #catalogue = new CatalogueController(this);
   readonly #announcer = new Announcer(this);
   readonly #chooser = new ChooseController(this, this.#announcer);
   readonly #form = new FormValue(this);
-  #size: ResizeObserver | null = null;
+  readonly #room = new RoomController(this, compare.room);
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -106,7 +105,6 @@ export class PlanPicker extends BillingElement {
     this.name = null;
     this.required = false;
     this.switched = null;
-    this.isWide = false;
     this.isPatient = true;
     this.addEventListener('plan-change', (event) => {
       const plan = this.#catalogue.value?.plans.find(({ id }) => id === event.detail.plan);
@@ -149,18 +147,11 @@ export class PlanPicker extends BillingElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#size = new ResizeObserver(([entry]) => {
-      const isWide = (entry?.contentRect.width ?? 0) >= compare.room;
-      // In a frame of its own: what changes size while sizes are reported is an error of the page's.
-      if (isWide !== this.isWide) requestAnimationFrame(() => (this.isWide = isWide));
-    });
-    this.#size.observe(this);
     this.#patience = setTimeout(() => (this.isPatient = false), patience);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#size?.disconnect();
     clearTimeout(this.#patience);
   }
 
@@ -225,7 +216,7 @@ export class PlanPicker extends BillingElement {
     const { plans, text, locale, cycle } = view;
     const most = this.columns === null ? 4 : Number(this.columns);
     const columns = Math.min(plans.length === 5 || plans.length === 6 ? 3 : plans.length, most);
-    const isCompared = plans.length >= compare.plans && this.isWide && this.columns === null;
+    const isCompared = plans.length >= compare.plans && this.#room.hasRoom && this.columns === null;
     const onSwitch = (to: BillingCycle): void => {
       this.switched = to;
       this.#form.choose(this.#form.value, to);

@@ -89,6 +89,44 @@ export const fivePlans: Catalogue = {
   ],
 };
 
+/** What a translator or a marketing department may write. */
+export const longNames: Catalogue = {
+  ...usual,
+  plans: usual.plans.map((each) => ({
+    ...each,
+    name: `${each.name}-Unternehmenslösung mit Prioritätsunterstützung`,
+    description: 'Für alle, die jede Woche sehr viel veröffentlichen und dabei nie den Überblick verlieren möchten.',
+    features: [...each.features, 'Rindfleischetikettierungsüberwachungsaufgabenübertragung'],
+    highlight: each.highlight && 'Was unsere Kundinnen und Kunden am liebsten wählen',
+  })),
+};
+function inRupiah(prices: Plan['prices']): Plan['prices'] {
+  const each = Object.entries(prices).flatMap(([cycle, price]) =>
+    price ? [[cycle, { currency: 'idr', unit_amount: price.unit_amount * 15_900 }] as const] : [],
+  );
+  return Object.fromEntries(each);
+}
+/** Rupiah: two digits more than most currencies have. */
+export const manyDigits: Catalogue = {
+  ...usual,
+  currency: 'idr',
+  currencies: ['idr'],
+  plans: usual.plans.map((each) => ({
+    ...each,
+    prices: inRupiah(each.prices),
+  })),
+};
+export const ninePlans: Catalogue = {
+  ...usual,
+  plans: Array.from({ length: 9 }, (_, index) => ({
+    ...(index === 0 ? free : pro),
+    id: `plan${index}`,
+    rank: index,
+    name: `Team ${index}`,
+    highlight: index === 4 ? 'Most popular' : null,
+  })),
+};
+
 /** As a token states them. */
 export function entitlementsOf(entitlements: Readonly<Record<string, boolean | number>>): {
   features: string[];

@@ -17,8 +17,8 @@ export const consoleStyles = /* css */ `
   .chip:hover { background: var(--accent-soft); border-color: var(--accent-text); }
   .chip:disabled { opacity: .5; cursor: default; background: none; border-color: var(--line); }
   .input.small { inline-size: auto; block-size: 1.75rem; padding-inline: var(--s2); border-radius: 6px; font-size: var(--t-xs); }
-  .console-nav { border-block-end: 1px solid var(--line); overflow-x: auto; }
-  .console-nav ul { display: flex; gap: var(--s1); padding: 0 var(--s3); }
+  .console-nav { border-block-end: 1px solid var(--line); }
+  .console-nav ul { display: flex; flex-wrap: wrap; gap: 0 var(--s1); padding: 0 var(--s3); }
   .console-nav a { display: inline-flex; gap: var(--s2); align-items: center; min-block-size: 2.25rem; padding-inline: var(--s2); border-block-end: 2px solid transparent; color: var(--muted); text-decoration: none; white-space: nowrap; }
   .console-nav a:hover { color: var(--text); }
   .console-nav a:focus-visible { outline-offset: -2px; }
