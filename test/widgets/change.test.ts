@@ -367,6 +367,23 @@ describe('a picker and a button, to a subscriber', () => {
     expect(await project.count('/v1/subscription/resume')).to.equal(1);
   });
 
+  for (const { code, words, title } of [
+    { code: 'payment_failed', words: 'Pay with another card', title: 'The payment was declined.' },
+    { code: 'requires_action', words: 'Go on to your bank', title: 'Your bank asks you to confirm the payment.' },
+  ]) {
+    it(`lead to where a resumption can be paid that is answered ${code} (R16.1)`, async () => {
+      const body = { code, detail: 'In English.', hosted_url: 'https://pay.test/in_3' };
+      const faults = [{ path: '/v1/subscription/resume', status: 402, body }];
+      const element = await picker(await newProject({ ...ada(paused), faults }));
+      buttonSaying(element, 'Resume').click();
+      await says(element, title);
+      const link = buttonSaying(element, words) as HTMLAnchorElement;
+      expect([link.href, link.target]).to.deep.equal(['https://pay.test/in_3', '_blank']);
+      expect(textOf(element)).not.to.include('In English');
+      await expect(element).to.be.accessible();
+    });
+  }
+
   it('lead to the page where an upgrade that waits can be paid', async () => {
     const project = await newProject(ada(waitsToBePaid(true)));
     const element = await picker(project);

@@ -16,6 +16,8 @@ export interface ProblemText {
 export function problemText(error: BillingError, attempt: Attempt, text: Messages): ProblemText {
   const known = (text.problems as Readonly<Record<string, ProblemText | undefined>>)[error.code];
   if (known) return known;
+  if (error.code === 'payment_failed') return { title: text.change.declined, detail: text.nothingCharged };
+  if (error.code === 'requires_action') return { title: text.change.bank, detail: text.nothingCharged };
   const silent = error.status === 0 || error.status >= 500 || error.code === 'invalid_answer';
   const said = error.code === 'token_source' ? text.noAnswerApp : silent ? text.noAnswer : error.message;
   return { title: text.failed[attempt], detail: `${said} ${text.nothingCharged}` };
