@@ -33,6 +33,7 @@ import * as meters from './resources/meters.ts';
 import * as paymentIntents from './resources/payment-intents.ts';
 import * as methods from './resources/payment-methods.ts';
 import * as paymentPages from './resources/payment-pages.ts';
+import * as plans from './resources/plans.ts';
 import * as portalConfigurations from './resources/portal-configurations.ts';
 import * as portalSessions from './resources/portal-sessions.ts';
 import * as prices from './resources/prices.ts';
@@ -48,6 +49,7 @@ import * as subscriptionItems from './resources/subscription-item-changes.ts';
 import * as subscriptionPause from './resources/subscription-pause.ts';
 import * as subscriptionUpdate from './resources/subscription-update.ts';
 import * as subscriptions from './resources/subscriptions.ts';
+import * as taxRates from './resources/tax-rates.ts';
 import * as testClocks from './resources/test-clocks.ts';
 import * as endpoints from './resources/webhook-endpoints.ts';
 import type { Store } from './store/store.ts';
@@ -84,6 +86,17 @@ export function createSandbox({ store, courier }: SandboxDeps): Hono {
   api.get('/v1/prices', prices.listPrices);
   api.get('/v1/prices/{id}', prices.retrievePrice);
   api.post('/v1/prices/{id}', prices.updatePrice);
+
+  api.post('/v1/plans', plans.createPlan);
+  api.get('/v1/plans', plans.listPlans);
+  api.get('/v1/plans/{id}', plans.retrievePlan);
+  api.post('/v1/plans/{id}', plans.updatePlan);
+  api.delete('/v1/plans/{id}', plans.deletePlan);
+
+  api.post('/v1/tax_rates', taxRates.createTaxRate);
+  api.get('/v1/tax_rates', taxRates.listTaxRates);
+  api.get('/v1/tax_rates/{id}', taxRates.retrieveTaxRate);
+  api.post('/v1/tax_rates/{id}', taxRates.updateTaxRate);
 
   api.post('/v1/billing/meters', meters.createMeter);
   api.get('/v1/billing/meters', meters.listMeters);

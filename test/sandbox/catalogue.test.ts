@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { makePlan, openSandbox } from './support/sandbox.ts';
+import { customerWithCard, makePlan, openSandbox } from './support/sandbox.ts';
 import type { TestSandbox } from './support/sandbox.ts';
 
 let sandbox: TestSandbox;
@@ -95,5 +95,53 @@ describe('prices', () => {
       param: 'product',
       statusCode: 400,
     });
+  });
+});
+
+describe('plans', () => {
+  it('are prices by time in their older form, made and changed in either', async () => {
+    const { plans, prices, subscriptions } = sandbox.stripe;
+    const before = (await sandbox.eventTypes()).length;
+    const plan = await plans.create({ currency: 'usd', interval: 'month', amount: 2000, product: { name: 'Old' } });
+    assert.deepEqual([plan.object, plan.amount, plan.interval], ['plan', 2000, 'month']);
+    assert.equal((await prices.retrieve(plan.id)).unit_amount, 2000);
+    assert.equal((await plans.update(plan.id, { nickname: 'old' })).nickname, 'old');
+    assert.ok((await plans.list({ product: String(plan.product) })).data.some(({ id }) => id === plan.id));
+    assert.deepEqual(await plans.del(plan.id), { id: plan.id, object: 'plan', deleted: true });
+    await assert.rejects(plans.retrieve(plan.id), { code: 'resource_missing', statusCode: 404 });
+    const types = (await sandbox.eventTypes()).slice(before).filter((type) => !type.startsWith('product'));
+    assert.deepEqual(types, [
+      'price.created',
+      'plan.created',
+      'price.updated',
+      'plan.updated',
+      'price.deleted',
+      'plan.deleted',
+    ]);
+
+    const { price } = await makePlan(sandbox.stripe);
+    const customer = await customerWithCard(sandbox.stripe);
+    await subscriptions.create({ customer: customer.id, items: [{ plan: price.id }] });
+    await assert.rejects(plans.del(price.id), { code: 'sandbox_unsupported' });
+  });
+});
+
+describe('tax rates', () => {
+  it('are kept, found and changed, and tax nothing: what takes one says so', async () => {
+    const { taxRates, subscriptions } = sandbox.stripe;
+    const rate = await taxRates.create({ display_name: 'VAT', inclusive: true, percentage: 19, country: 'DE' });
+    assert.deepEqual([rate.active, rate.percentage, rate.rate_type], [true, 19, 'percentage']);
+    assert.equal((await taxRates.update(rate.id, { active: false })).active, false);
+    assert.equal((await taxRates.retrieve(rate.id)).active, false);
+    assert.equal((await taxRates.list({ active: true })).data.length, 0);
+    await assert.rejects(taxRates.create({ display_name: 'VAT', inclusive: true, percentage: 119 }), {
+      param: 'percentage',
+    });
+    const { price } = await makePlan(sandbox.stripe);
+    const customer = await customerWithCard(sandbox.stripe);
+    await assert.rejects(
+      subscriptions.create({ customer: customer.id, items: [{ price: price.id }], default_tax_rates: [rate.id] }),
+      { code: 'sandbox_unsupported', param: 'default_tax_rates' },
+    );
   });
 });

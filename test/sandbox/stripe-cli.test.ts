@@ -10,13 +10,15 @@ import { after, before, describe, it } from 'node:test';
 import { openSandbox } from './support/sandbox.ts';
 import type { TestSandbox } from './support/sandbox.ts';
 
-/** Those of the families that the sandbox has. Left out is what is paid neither by card nor by debit, and what the API no longer has. */
+/** Those of the families that the sandbox has. Left out is what is paid neither by card nor by debit, and schedules that begin a subscription. */
 const triggers = {
   customer: ['created', 'deleted', 'updated'],
   'customer.discount': ['created', 'deleted', 'updated'],
   'customer.subscription': ['created', 'deleted', 'paused', 'trial_will_end', 'updated'],
   product: ['created', 'deleted', 'updated'],
   price: ['created', 'updated'],
+  plan: ['created', 'deleted', 'updated'],
+  tax_rate: ['created', 'updated'],
   coupon: ['created', 'deleted', 'updated'],
   promotion_code: ['created', 'updated'],
   payment_method: ['attached', 'detached', 'updated'],

@@ -84,8 +84,11 @@ function requireMeter(change: Change, recurring: Stripe.PriceCreateParams['recur
 
 export const retrievePrice: Read<unknown> = (_params, { store, path }) => store.get('price', path['id'] ?? '', 'path');
 
-export const updatePrice: Write<Stripe.PriceUpdateParams> = (params, { change, path }) => {
-  const price = change.store.get('price', path['id'] ?? '', 'path');
+export const updatePrice: Write<Stripe.PriceUpdateParams> = (params, { change, path }) =>
+  updatePriceOf(change, change.store.get('price', path['id'] ?? '', 'path'), params);
+
+/** Changes what of a price can change. Emits `price.updated`. */
+export function updatePriceOf(change: Change, price: Stripe.Price, params: Stripe.PriceUpdateParams): Stripe.Price {
   const hidden = change.store.hidden('price', price.id);
   const lookupKey = params.lookup_key === undefined ? price.lookup_key : takeLookupKey(change, params, price.id);
   const added = params.currency_options ? readCurrencyOptions(params.currency_options) : {};
@@ -100,7 +103,7 @@ export const updatePrice: Write<Stripe.PriceUpdateParams> = (params, { change, p
   );
   showInItems(change, updated);
   return updated;
-};
+}
 
 /** Subscriptions show the price as it is now, not as it was when it was bought; their change is no event. */
 function showInItems(change: Change, price: Stripe.Price): void {

@@ -3,6 +3,7 @@
  * come about: snapshot, `previous_attributes`, and a delivery for each endpoint that asked for it.
  */
 
+import type Stripe from 'stripe';
 import { nextDue } from '../billing/next-due.ts';
 import { enqueueDeliveries } from '../deliveries/enqueue.ts';
 import { tellEvent } from '../traffic.ts';
@@ -39,7 +40,7 @@ export class Change {
   readonly now: number;
   /** The test clock that says so; null: the sandbox's own clock. */
   readonly clock: string | null;
-  readonly #texts = new WeakMap<StoredObject, string>();
+  readonly #texts = new WeakMap<StoredObject | Stripe.Plan, string>();
 
   constructor(store: Store, request: ChangeRequest) {
     this.store = store;
@@ -155,8 +156,8 @@ export class Change {
     return due === null ? null : Math.max(due, this.now);
   }
 
-  /** Emits an event about an object as it is now. */
-  announce(type: string, object: StoredObject, previous: object | null = null): void {
+  /** Emits an event about an object as it is now: one that is stored, or the plan that a stored price is. */
+  announce(type: string, object: StoredObject | Stripe.Plan, previous: object | null = null): void {
     const id = this.store.ids.next('evt');
     const pending = enqueueDeliveries(this.store, { id, type });
     const about = `"object":${this.#textOf(object)}`;
@@ -180,7 +181,7 @@ export class Change {
   }
 
   /** Once for the object and all events about it: nothing is changed in place. */
-  #textOf(object: StoredObject): string {
+  #textOf(object: StoredObject | Stripe.Plan): string {
     const known = this.#texts.get(object);
     if (known !== undefined) return known;
     const text = JSON.stringify(object);

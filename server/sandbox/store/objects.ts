@@ -18,6 +18,7 @@ export interface StoredObjects {
   coupon: Stripe.Coupon;
   promotion_code: Stripe.PromotionCode;
   discount: Stripe.Discount;
+  tax_rate: Stripe.TaxRate;
   credit_note: Stripe.CreditNote;
   refund: Stripe.Refund;
   dispute: Stripe.Dispute;
@@ -114,6 +115,7 @@ export const eventsOf: Readonly<
   coupon: named('coupon'),
   promotion_code: { created: 'promotion_code.created', updated: 'promotion_code.updated', deleted: null },
   discount: named('customer.discount'),
+  tax_rate: { created: 'tax_rate.created', updated: 'tax_rate.updated', deleted: null },
   credit_note: { created: 'credit_note.created', updated: 'credit_note.updated', deleted: null },
   refund: { created: 'refund.created', updated: 'refund.updated', deleted: null },
   dispute: { created: 'charge.dispute.created', updated: 'charge.dispute.updated', deleted: null },

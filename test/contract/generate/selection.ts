@@ -8,6 +8,7 @@ const included = [
   /^\/v1\/(invoices|invoiceitems|invoice_payments|events|webhook_endpoints)(\/|$)/,
   /^\/v1\/(checkout\/sessions|billing_portal|test_helpers\/test_clocks|entitlements)(\/|$)/,
   /^\/v1\/billing\/meters(\/|$)/,
+  /^\/v1\/(plans|tax_rates)(\/|$)/,
 ];
 
 /** Sub-resources that no plan, payment or subscription ever touches. */
