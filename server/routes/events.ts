@@ -15,6 +15,8 @@ export function eventRoutes(deps: RouteDeps) {
   const app = new Hono();
   app.get('/v1/events', async (c) => {
     const caller = await authenticateUser(deps, c.req.raw);
+    // Nobody would read the stream, nor end it.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     const seen = Number(c.req.header('last-event-id') ?? 0);
     // Proxies that buffer would hold the events back.
     c.header('X-Accel-Buffering', 'no');

@@ -96,6 +96,18 @@ describe('live plan events', () => {
     stream.close();
   });
 
+  it('are not kept ready for who only asks for the head', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const token = await backend.userToken('u_5');
+    const head = () => backend.call('/v1/events?project_id=acme', { method: 'HEAD', token });
+    const before = timers();
+    for (let count = 0; count < 30; count++) {
+      const { status, headers } = await head();
+      assert.deepEqual([status, headers.get('content-type')], [200, 'text/event-stream']);
+    }
+    assert.ok(timers() - before < 30, `${timers() - before} timers are left`);
+  });
+
   it('are for signed-in callers', async () => {
     assert.equal((await backend.call('/v1/events?project_id=acme')).status, 401);
   });
