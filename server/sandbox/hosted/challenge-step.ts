@@ -1,7 +1,6 @@
 /** One 3-D Secure challenge of a payment or setup intent, on whichever page it happens. */
 
 import type Stripe from 'stripe';
-import { paymentOf } from '../billing/invoices.ts';
 import { StripeApiError } from '../errors.ts';
 import { challengeOutcomes, renderChallengePage } from '../pages/challenge.ts';
 import type { Page } from '../pages/shell.ts';
@@ -11,7 +10,6 @@ import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { assetsUrl } from './checkout-view.ts';
-import { cardOnFile } from './invoice-view.ts';
 
 /** An intent that waits for its payer. */
 export type WaitingIntent = Stripe.PaymentIntent | Stripe.SetupIntent;
@@ -19,18 +17,6 @@ export type WaitingIntent = Stripe.PaymentIntent | Stripe.SetupIntent;
 export function waitingIntent(store: Store, id: string): WaitingIntent | null {
   const intent = store.find('payment_intent', id) ?? store.find('setup_intent', id);
   return intent?.status === 'requires_action' ? intent : null;
-}
-
-export function intentOfInvoice(store: Store, invoice: string): Stripe.PaymentIntent | null {
-  return store.find('payment_intent', idOf(paymentOf({ store }, invoice)?.payment.payment_intent) ?? '');
-}
-
-/** Whether the bank has asked already about the card that would be charged: it is not asked again. */
-export function isAsked(store: Store, invoice: Stripe.Invoice): boolean {
-  const intent = intentOfInvoice(store, invoice.id);
-  return (
-    intent?.status === 'requires_action' && idOf(intent.payment_method) === (cardOnFile(store, invoice)?.id ?? null)
-  );
 }
 
 /** The bank's page; null where the card is gone. */

@@ -1,14 +1,13 @@
 /** What the invoice page and its PDF show, read from the books. */
 
 import type Stripe from 'stripe';
-import { isPayable, subscriptionOf } from '../billing/invoices.ts';
-import { methodOf } from '../billing/pay-invoice.ts';
+import { isPayable } from '../billing/invoices.ts';
 import type { InvoiceView } from '../pages/invoice.ts';
 import { languageOf } from '../pages/messages.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
-import { intentOfInvoice } from './challenge-step.ts';
 import { assetsUrl } from './checkout-view.ts';
+import { cardOnFile, intentOfInvoice } from './invoice-payment.ts';
 
 /** @param locale - BCP 47. */
 export function invoiceView(store: Store, invoice: Stripe.Invoice, locale: string): InvoiceView {
@@ -51,12 +50,6 @@ export function invoiceView(store: Store, invoice: Stripe.Invoice, locale: strin
     locale,
     assetsUrl,
   };
-}
-
-/** What it would be charged to. */
-export function cardOnFile(store: Store, invoice: Stripe.Invoice): Stripe.PaymentMethod | null {
-  const subscription = store.find('subscription', subscriptionOf(invoice) ?? '');
-  return methodOf({ store }, { customer: invoice.customer, default_payment_method: null, ...subscription });
 }
 
 /** Null where it is not the line's: a proration's amount has no price for one. */

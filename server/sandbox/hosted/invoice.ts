@@ -14,10 +14,11 @@ import { createCard } from '../resources/payment-methods.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';
 import { byThePayer } from './by-the-payer.ts';
-import { answerChallenge, challengePage, intentOfInvoice, isAsked, waitingIntent } from './challenge-step.ts';
+import { answerChallenge, challengePage, waitingIntent } from './challenge-step.ts';
 import { assetsUrl } from './checkout-view.ts';
 import { cardFieldsOf, readForm } from './form.ts';
-import { cardOnFile, invoiceView } from './invoice-view.ts';
+import { cardOnFile, intentOfInvoice, isAsked } from './invoice-payment.ts';
+import { invoiceView } from './invoice-view.ts';
 import { localeOf } from './locale.ts';
 import { goTo, html, wantsJson } from './respond.ts';
 

@@ -6,7 +6,7 @@ import { renderPausePage } from '../../pages/portal/steps.ts';
 import { pause, resume } from '../../resources/subscription-pause.ts';
 import { idOf } from '../../store/wire.ts';
 import { byThePayer } from '../by-the-payer.ts';
-import { intentOfInvoice } from '../challenge-step.ts';
+import { intentOfInvoice } from '../invoice-payment.ts';
 import { goTo } from '../respond.ts';
 import { planName } from './front.ts';
 import { failureCode, finish, frameOf, remember, show, wayOut } from './visit.ts';

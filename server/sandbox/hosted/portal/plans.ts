@@ -11,7 +11,7 @@ import { updateSubscription } from '../../resources/subscription-update.ts';
 import type { Change } from '../../store/change.ts';
 import { idOf } from '../../store/wire.ts';
 import { byThePayer } from '../by-the-payer.ts';
-import { intentOfInvoice } from '../challenge-step.ts';
+import { intentOfInvoice } from '../invoice-payment.ts';
 import { goTo } from '../respond.ts';
 import { dateOf, moneyOf, periodEnd, planName, priceWords } from './front.ts';
 import { endPage, failureCode, finish, frameOf, remember, show, wayOut } from './visit.ts';
