@@ -70,6 +70,15 @@ describe('startServer', () => {
     assert.equal(idle.destroyed || idle.readableEnded || (await text(idle)) === '', true);
   });
 
+  it('answers requests that announce no body as those with an empty one', async () => {
+    const { port } = await start();
+    const client = connect(port, '127.0.0.1');
+    client.write(
+      'POST /v1/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n',
+    );
+    assert.match(await text(client), /^HTTP\/1\.1 400 [^]*grant_type is missing/);
+  });
+
   it('refuses headers that no client of ours sends', async () => {
     const { port } = await start();
     const response = await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { 'x-large': 'x'.repeat(20_000) } });
