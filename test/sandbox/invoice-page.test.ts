@@ -92,7 +92,7 @@ describe('the hosted invoice page', () => {
     await tab.page.getByRole('button', { name: 'Pay $19.00' }).click();
     await tab.page.getByRole('button', { name: 'Fail' }).click();
     await tab.page.getByText('Your bank could not confirm that it is you').waitFor();
-    await tab.page.goto(String(tab.invoice.hosted_invoice_url));
+    await tab.page.getByRole('link', { name: 'Use another card' }).waitFor();
     await tab.page.getByRole('button', { name: 'Pay $19.00' }).click();
     await tab.page.getByRole('button', { name: 'Complete' }).click();
     await tab.page.getByText('$19.00 paid on').waitFor();

@@ -175,6 +175,16 @@ describe('subscription-manager: what it shows', () => {
     await project.set(ada({ plan: 'team' }, { invoices: [invoice(2), invoice(1)] }));
     await says(element, 'PC-2');
   });
+
+  it('reads them again when a change waits to be paid, which changes no plan; once for each', async () => {
+    const project = await newProject(ada({}, { invoices: [invoice(1)] }));
+    const element = await shown<SubscriptionManager>(markup(project), 'PC-1');
+    expect(await project.count('/v1/invoices')).to.equal(1);
+    await project.set(ada(waitsToBePaid(false), { invoices: [invoice(2, { status: 'open' }), invoice(1)] }));
+    await element.billing.session?.refresh({ fresh: true });
+    await says(element, 'PC-2');
+    expect(await project.count('/v1/invoices')).to.equal(2);
+  });
 });
 
 describe('subscription-manager: what needs the user, and its one action', () => {

@@ -19,7 +19,13 @@ const further = 20;
 export class InvoicesController implements ReactiveController {
   readonly #host: InvoicesHost;
   /** Whose, and as of when; null for nobody's. */
-  #about: { readonly session: Session; readonly user: string | null; readonly version: number } | null = null;
+  #about: {
+    readonly session: Session;
+    readonly user: string | null;
+    readonly version: number;
+    /** Which invoice waits to be paid; null until that is known. */
+    readonly open: string | null;
+  } | null = null;
   #list: readonly Invoice[] | null = null;
   #hasMore = false;
   #error: BillingError | null = null;
@@ -56,15 +62,24 @@ export class InvoicesController implements ReactiveController {
       if (snapshot?.status === 'signed-out') this.#forget();
       return;
     }
+    const { subscription } = snapshot;
     const next = {
       session,
       user: accountOf(snapshot.claims),
-      version: Math.max(snapshot.claims?.plan_version ?? 0, snapshot.subscription?.version ?? 0),
+      version: Math.max(snapshot.claims?.plan_version ?? 0, subscription?.version ?? 0),
+      // A change that waits to be paid has an invoice, and changes no plan.
+      open: subscription && `${subscription.pending_change?.hosted_url} ${subscription.owed?.hosted_url}`,
     };
     const known = this.#about;
     if (known?.user !== next.user) this.#forget();
-    if (known?.user === next.user && known.version === next.version) return;
-    this.#about = next;
+    // The first ones are asked for at once; for later ones there is one question when all is known.
+    else if (snapshot.details === 'loading') return;
+    const isKnown =
+      known?.user === next.user &&
+      known.version === next.version &&
+      (known.open === null || next.open === null || known.open === next.open);
+    this.#about = { ...next, open: next.open ?? (isKnown ? known.open : null) };
+    if (isKnown) return;
     void this.#read(null, Math.max(first, this.#list?.length ?? 0));
   }
 

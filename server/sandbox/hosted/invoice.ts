@@ -128,14 +128,16 @@ function invoicePage(
 ): Response {
   const locale = localeFor(c, store, invoice);
   const failed = c.req.query('failed');
-  const { errors } = failed === undefined ? refusal : declined(failed, locale);
+  const { errors, message } = failed === undefined ? refusal : declined(failed, locale);
   const { card_number: _n, card_expiry: _e, card_cvc: _c, ...values } = refusal.values;
-  // Once a card was refused another one is asked for, as where there is none.
-  const asksForCard =
-    c.req.query('card') === 'new' || Object.keys(errors).length > 0 || cardOnFile(store, invoice) === null;
+  const isNew = c.req.query('card') === 'new' || cardOnFile(store, invoice) === null;
+  // Once a card was refused another one is asked for; where only its owner was not known, it can be tried again.
+  const isTriedAgain = !isNew && failed === 'authentication_required';
+  const asksForCard = !isTriedAgain && (isNew || Object.keys(errors).length > 0);
   const page = renderInvoicePage({
     ...invoiceView(store, invoice, locale),
     form: asksForCard ? { values, errors } : null,
+    problem: isTriedAgain ? message : null,
   });
   return html(c, page, { status });
 }

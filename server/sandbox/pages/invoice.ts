@@ -57,6 +57,8 @@ export interface InvoiceView {
   readonly otherCardUrl: string;
   /** A card is asked for; what was typed and what was wrong with it. */
   readonly form?: { readonly values: CheckoutValues; readonly errors: CheckoutErrors } | null;
+  /** Why it is not paid yet, though the card on file can be tried again; null where nothing was tried. */
+  readonly problem?: string | null;
   readonly locale: string;
   readonly assetsUrl: string;
 }
@@ -81,6 +83,7 @@ export function renderInvoicePage(view: InvoiceView): Page {
       </div>
       ${renderStanding(view, text)} ${renderFacts(view, text)} ${renderLines(view, text)}
       ${pay && view.form ? renderCardForm(view, view.form, pay) : ''}
+      ${pay && view.problem ? renderNotice({ values: {}, errors: { form: view.problem } }) : ''}
       ${
         (pay && !view.form) || pdf
           ? html`<div class="invoice-actions">
