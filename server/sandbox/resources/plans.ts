@@ -7,7 +7,7 @@ import { attribute, page, refuse, within } from '../http/page.ts';
 import { previousAttributes } from '../store/previous-attributes.ts';
 import type { Store } from '../store/store.ts';
 import { pick } from '../store/wire.ts';
-import { createPriceOf, planOf, updatePriceOf } from './prices.ts';
+import { createPriceOf, planOf, subscriptionsTo, updatePriceOf } from './prices.ts';
 
 /** Emits `price.created` and `plan.created`. */
 export const createPlan: Write<Stripe.PlanCreateParams> = (params, { change }) => {
@@ -43,8 +43,7 @@ export const updatePlan: Write<Stripe.PlanUpdateParams> = (params, { change, pat
 /** Emits `price.deleted` and `plan.deleted`. */
 export const deletePlan: Write<unknown> = (_params, { change, path }) => {
   const price = find(change.store, path['id'] ?? '');
-  const holds = "exists (select 1 from json_each(body, '$.items.data') where json_extract(value, '$.price.id') = ?)";
-  if (change.store.all('subscription', [{ sql: holds, values: [price.id] }]).length > 0) {
+  if (subscriptionsTo(change.store, price).length > 0) {
     throw unsupported('Deleting a plan that somebody is subscribed to', 'id');
   }
   const left = { id: price.id, object: 'plan', deleted: true } as const;

@@ -6,6 +6,7 @@ import { invalid, missing } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { anyOf, attribute, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
 import { decimal, idOf, mergeMetadata, pick } from '../store/wire.ts';
 import { createProductOf } from './make-product.ts';
 
@@ -105,10 +106,15 @@ export function updatePriceOf(change: Change, price: Stripe.Price, params: Strip
   return updated;
 }
 
+/** All that have an item of this price, ended ones too. */
+export function subscriptionsTo(store: Store, price: Stripe.Price): Stripe.Subscription[] {
+  const holds = "exists (select 1 from json_each(body, '$.items.data') where json_extract(value, '$.price.id') = ?)";
+  return store.all('subscription', [{ sql: holds, values: [price.id] }]);
+}
+
 /** Subscriptions show the price as it is now, not as it was when it was bought; their change is no event. */
 function showInItems(change: Change, price: Stripe.Price): void {
-  const holds = "exists (select 1 from json_each(body, '$.items.data') where json_extract(value, '$.price.id') = ?)";
-  for (const subscription of change.store.all('subscription', [{ sql: holds, values: [price.id] }])) {
+  for (const subscription of subscriptionsTo(change.store, price)) {
     const { items } = subscription;
     const data = items.data.map((item) => (item.price.id === price.id ? { ...item, price } : item));
     change.update<'subscription'>(subscription, { items: { ...items, data } }, { events: [] });
