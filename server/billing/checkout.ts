@@ -243,7 +243,6 @@ function sessionFor(
     quantity: order.quantity,
     currency: currencyOf(order, customer),
     customerId: customer.id,
-    knownCustomer: customer.known,
     ui: order.ui,
     successUrl: `${deps.config.publicUrl}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
     cancelUrl: order.cancelUrl,

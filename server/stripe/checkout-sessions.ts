@@ -28,8 +28,6 @@ export interface CheckoutRequest extends CheckoutContext {
   /** Days, or null for none. */
   readonly trialDays: number | null;
   readonly trialCard: 'required' | 'optional';
-  /** Whether the customer existed before this checkout; Stripe takes `customer_update` only then (R14.1). */
-  readonly knownCustomer: boolean;
 }
 
 /** Opens one, in the project's own look and by its rules. */
@@ -57,9 +55,10 @@ export async function createCheckoutSession(
     },
     ...(optionalCard && { payment_method_collection: 'if_required' }),
     ...(checkout.promotionCodes && { allow_promotion_codes: true }),
+    // The customer is always one of ours, also where it was made a moment ago: Stripe asks where to write the address down (R14.1).
     ...(checkout.automaticTax && {
       automatic_tax: { enabled: true },
-      ...(request.knownCustomer && { customer_update: { address: 'auto', name: 'auto' } }),
+      customer_update: { address: 'auto', name: 'auto' },
     }),
     branding_settings: {
       display_name: project.name,
