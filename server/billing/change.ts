@@ -17,7 +17,7 @@ import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
 import { keepRunning } from '../stripe/subscription-commands.ts';
 import { requirePlan, unknownCycle } from './assignment.ts';
 import { cancelSubscription, runningSubscription, withRunning } from './cancel.ts';
-import { checkQuantity } from './checkout-order.ts';
+import { checkQuantity, requireRenewal } from './checkout-order.ts';
 import { continueOnceOn } from './continuations.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { refuseWhileDeleted } from './deletion-pending.ts';
@@ -68,7 +68,7 @@ interface PlannedChange {
 }
 
 /**
- * @throws PlanclaimError 400 `plan_unknown`, `billing_cycle_unknown`, `quantity_invalid`; 403 `contact_required`;
+ * @throws PlanclaimError 400 `plan_unknown`, `plan_not_for_sale`, `billing_cycle_unknown`, `quantity_invalid`; 403 `contact_required`;
  *   409 `no_subscription`, `no_change`, `fix_payment`, `resume`, `schedule_foreign`; 503 `unavailable`. A preview that fails is an error, never an amount (R17.2)
  */
 export async function previewPlanChange(
@@ -194,6 +194,7 @@ async function planChange(
   if (isCancelled) return { kind: 'downgrade', when: 'period_end', subscription, item: null, nextAmount: null };
   const cycle = order.billingCycle ?? sameCycle(plan, subscription);
   if (cycle === null || !plan.prices[cycle]) throw unknownCycle(plan);
+  requireRenewal(plan, cycle);
   const quantity = checkQuantity(plan, order.quantity ?? (plan.perSeat ? keptSeats(plan, subscription) : null));
   const price = await deps.stripe(project).findPrice(plan.id, cycle);
   const { itemId } = subscription;

@@ -48,6 +48,7 @@ export function checkOrder(project: Project, order: CheckoutOrder): CheckedOrder
   const [onlyCycle] = cycles;
   const billingCycle = order.billingCycle ?? (cycles.length === 1 ? (onlyCycle ?? null) : null);
   if (billingCycle === null || !planned.prices[billingCycle]) throw unknownCycle(planned);
+  requireRenewal(planned, billingCycle);
   const currency = order.currency?.toLowerCase() ?? null;
   if (currency !== null && !commonCurrencies(project).includes(currency)) {
     throw new PlanclaimError(
@@ -59,6 +60,15 @@ export function checkOrder(project: Project, order: CheckoutOrder): CheckedOrder
     );
   }
   return { ...order, planned, billingCycle, currency, quantity: checkQuantity(planned, order.quantity) };
+}
+
+/** What is paid once makes no subscription, and so no plan. Throws 400 `plan_not_for_sale`. */
+export function requireRenewal({ name }: Plan, cycle: BillingCycle): void {
+  if (cycle !== 'one_time') return;
+  throw new PlanclaimError(`${name} is paid once, which cannot be bought here. Choose a plan that renews.`, {
+    code: 'plan_not_for_sale',
+    status: 400,
+  });
 }
 
 /** Seats asked for, or the fewest sold. Throws 400 `quantity_invalid`. */
