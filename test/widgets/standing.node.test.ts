@@ -123,6 +123,12 @@ describe('what will happen, in a sentence', () => {
       says: 'You move to Team once it is paid, by November 24, 2026 at the latest.',
     },
     {
+      when: 'a change of the cycle waits',
+      more: { ...waitsToBePaid(true), plan: 'team' },
+      pill: 'active',
+      says: 'Your change comes once it is paid, by November 24, 2026 at the latest.',
+    },
+    {
       when: 'a payment is processed',
       more: { status: 'incomplete', offer: 'wait' },
       pill: 'waits',

@@ -204,6 +204,12 @@ describe('subscription-manager: what needs the user, and its one action', () => 
     expect(allInside(element, '[part="plan"] ~ *, .actions a').map(textOf).join(' ')).to.include('Pay $19.00');
   });
 
+  it('does not call a change of the cycle a move to the plan that somebody has', async () => {
+    const project = await newProject(ada({ ...waitsToBePaid(false), plan: 'team' }));
+    const element = await shown<SubscriptionManager>(markup(project), 'Your change is not paid yet.');
+    expect(textOf(element.shadowRoot)).not.to.include('Team is not paid yet');
+  });
+
   for (const { what, state, notice, button, after: later } of [
     {
       what: 'a cancellation',
@@ -216,6 +222,13 @@ describe('subscription-manager: what needs the user, and its one action', () => 
       what: 'a downgrade',
       state: downgrading,
       notice: 'You move to Pro on December 23, 2026.',
+      button: 'Undo change',
+      after: 'Renews',
+    },
+    {
+      what: 'a switch of the cycle',
+      state: { scheduled: { plan: 'pro', billing_cycle: 'yearly', at: '2026-12-23T10:00:00Z' } } as const,
+      notice: 'You pay by the year from December 23, 2026.',
       button: 'Undo change',
       after: 'Renews',
     },

@@ -65,7 +65,9 @@ function comingText(outlook: Outlook, { subscription, catalogue, text, locale }:
         : words.owedRetry(...owed, date(outlook.retryAt));
     }
     case 'pending':
-      return words.pending(name(outlook.plan), date(outlook.until));
+      return outlook.plan === subscription.plan
+        ? words.pendingChange(date(outlook.until))
+        : words.pending(name(outlook.plan), date(outlook.until));
     case 'assigned':
       if (outlook.until === null) return words.assigned;
       return outlook.next === null

@@ -49,6 +49,8 @@ function attentionText({ attention, catalogue, subscription, text, locale }: Att
   const date = attention.at === null ? '' : formatDate(attention.at, locale);
   const own = standingPlan(subscription);
   const meanwhile = planMeanwhile(subscription);
+  // Of another cycle, or of more seats.
+  const isSamePlan = attention.plan === own;
   switch (attention.kind) {
     case 'past-due': {
       const detail = date === '' ? words.pastDueNow(name(own)) : words.pastDueBy(date, name(own));
@@ -61,9 +63,15 @@ function attentionText({ attention, catalogue, subscription, text, locale }: Att
     case 'confirm-owed':
       return { title: words.confirm, detail: words.confirmOwed };
     case 'confirm':
-      return { title: words.confirm, detail: words.confirmDetail(name(attention.plan)) };
+      return {
+        title: words.confirm,
+        detail: isSamePlan ? words.confirmChange : words.confirmDetail(name(attention.plan)),
+      };
     case 'upgrade-unpaid':
-      return { title: words.upgradeUnpaid(name(attention.plan)), detail: words.upgradeUnpaidBy(date) };
+      return {
+        title: isSamePlan ? words.changeUnpaid : words.upgradeUnpaid(name(attention.plan)),
+        detail: words.upgradeUnpaidBy(date),
+      };
     case 'paused':
       return {
         title: words.paused,
@@ -75,7 +83,7 @@ function attentionText({ attention, catalogue, subscription, text, locale }: Att
       return { title: words.ends(name(own), date), detail: words.untilThen };
     case 'moves': {
       const cycle = subscription.scheduled?.billing_cycle;
-      const isCycleAlone = attention.plan === own && (cycle === 'monthly' || cycle === 'yearly');
+      const isCycleAlone = isSamePlan && (cycle === 'monthly' || cycle === 'yearly');
       const title = isCycleAlone ? words.movesCycle[cycle](date) : words.moves(name(attention.plan), date);
       return { title, detail: words.untilThen };
     }
