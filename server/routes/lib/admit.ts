@@ -1,6 +1,6 @@
 /**
  * Who calls is asked before what they sent is looked at: a stranger is told 401, and nothing of what is wrong with a body.
- * Handlers ask again for the caller itself, so that no call is open because its path was left out here.
+ * Handlers ask again for the caller itself, so that no call is open because its path was left out here. OPTIONS is for everybody.
  */
 
 import { createMiddleware } from 'hono/factory';
@@ -18,6 +18,7 @@ export interface Admitted {
 /** Throws as {@link authenticateUser}. */
 export const admitUser = (deps: RouteDeps) =>
   createMiddleware<Admitted>(async (c, next) => {
+    if (c.req.method === 'OPTIONS') return next();
     const { project, userId, subject } = await authenticateUser(deps, c.req.raw);
     c.set('caller', JSON.stringify([project.id, userId, subject]));
     return next();
@@ -26,6 +27,7 @@ export const admitUser = (deps: RouteDeps) =>
 /** Throws as {@link authenticateSecretKey}. */
 export const admitSecretKey = (deps: RouteDeps) =>
   createMiddleware<Admitted>(async (c, next) => {
+    if (c.req.method === 'OPTIONS') return next();
     c.set('caller', JSON.stringify([authenticateSecretKey(deps, c.req.raw).id]));
     return next();
   });

@@ -1,4 +1,4 @@
-/** What no route took: 405 where the path exists with other methods (RFC 9110 §15.5.6), else 404. */
+/** What no route took: 405 where the path exists with other methods (RFC 9110 §15.5.6), what they are for OPTIONS, else 404. */
 
 import type { Env, Hono, NotFoundHandler } from 'hono';
 import { PlanclaimError } from '../../errors.ts';
@@ -17,6 +17,7 @@ export function nothingThere(...apps: readonly { readonly router: Hono<Env>['rou
     // Whoever answers GET answers HEAD.
     const allow = others.flatMap((other) => (other === 'GET' ? ['GET', 'HEAD'] : [other])).join(', ');
     c.header('Allow', allow);
+    if (method === 'OPTIONS') return c.body(null, 204);
     throw new PlanclaimError(`${path} does not take ${method}. It takes ${allow}.`, {
       code: 'method_not_allowed',
       status: 405,

@@ -120,6 +120,18 @@ describe('every call', () => {
     assert.ok(page.includes(`href="/checkout?${String(query).replaceAll('&', '&amp;')}"`), page);
   });
 
+  it('says to anybody which methods it takes', async () => {
+    for (const [path, allow] of [
+      ['/v1/checkout', 'POST'],
+      ['/v1/users/u_1/plan', 'GET, HEAD, PUT, DELETE'],
+      ['/healthz', 'GET, HEAD'],
+    ] as const) {
+      const answer = await backend.call(path, { method: 'OPTIONS' });
+      assert.deepEqual([answer.status, answer.headers.get('allow'), answer.text], [204, allow, ''], path);
+    }
+    assert.equal((await backend.call('/v1/nothing', { method: 'OPTIONS' })).status, 404);
+  });
+
   describe('with an Idempotency-Key', () => {
     const checkout = (token: string, key: string, more: Record<string, unknown> = {}) =>
       backend.call('/v1/checkout', {
