@@ -3,6 +3,16 @@
 import type Stripe from 'stripe';
 import type { World } from './world.ts';
 
+/** An amount for a time, in minor units, with its discounts off; negative where it was given back. */
+export interface Charged {
+  readonly item: string;
+  readonly amount: number;
+  /** Seconds. */
+  readonly period: { readonly start: number; readonly end: number };
+  /** The invoice or the item that it stands on. */
+  readonly on: string;
+}
+
 export class Books {
   readonly #world: World;
   /** Customers of users who have been forgotten. */
@@ -91,6 +101,29 @@ export class Books {
     return this.#world.sandbox.store.all('invoice', [
       { sql: "json_extract(body, '$.parent.subscription_details.subscription') = ?", values: [subscriptionId] },
     ]);
+  }
+
+  /** What was paid, or given back, for which time: on invoices, and what waits for the next one. */
+  chargesOf(subscriptionId: string): Charged[] {
+    const billed = this.invoicesOf(subscriptionId).flatMap(({ id, status, lines }) =>
+      lines.data.flatMap(({ amount, discount_amounts: discounts, period, parent }) => {
+        const item = parent?.subscription_item_details?.subscription_item ?? parent?.invoice_item_details?.subscription;
+        // What a pause gave back is spent on the bill of the resumption, also where Stripe voids that one.
+        if (!item || (status !== 'paid' && (status !== 'void' || amount > 0))) return [];
+        const off = (discounts ?? []).reduce((sum, discount) => sum + discount.amount, 0);
+        return [{ item, amount: amount - off, period, on: id }];
+      }),
+    );
+    const waiting = this.#world.sandbox.store
+      .all('invoiceitem')
+      .filter(
+        ({ invoice, parent }) => invoice === null && parent?.subscription_details?.subscription === subscriptionId,
+      )
+      .map(({ id, amount, period, parent }) => {
+        const item = parent?.subscription_details?.subscription_item ?? subscriptionId;
+        return { item, amount, period, on: id };
+      });
+    return [...billed, ...waiting];
   }
 
   invoice(id: string): Stripe.Invoice | null {
