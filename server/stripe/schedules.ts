@@ -1,6 +1,6 @@
 /** Schedules of subscriptions: which of them are ours to take off, and taking them off (R18.2, R18.3). */
 
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import { toSeconds } from '../clock.ts';
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
@@ -16,11 +16,20 @@ export type Scheduled = Pick<Subscription, 'scheduleId' | 'scheduled' | 'current
 /** Marks a schedule as one that we made and may release. */
 export const scheduleMark = { planclaim: 'scheduled_change' } as const;
 
-/** Takes the schedule off the subscription, which goes on as it is. One that has ended is off already. */
+/** Takes the schedule off the subscription, which goes on as it is. One that has ended, even meanwhile, is off already. */
 export async function releaseSchedule(gateway: StripeGateway, scheduleId: string): Promise<void> {
+  const { subscriptionSchedules } = gateway.sdk;
+  const holds = async (): Promise<boolean> => {
+    const { status } = await subscriptionSchedules.retrieve(scheduleId);
+    return status === 'active' || status === 'not_started';
+  };
   await asking(async () => {
-    const { status } = await gateway.sdk.subscriptionSchedules.retrieve(scheduleId);
-    if (status === 'active' || status === 'not_started') await gateway.sdk.subscriptionSchedules.release(scheduleId);
+    if (!(await holds())) return;
+    try {
+      await subscriptionSchedules.release(scheduleId);
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || (await holds())) throw error;
+    }
   });
 }
 

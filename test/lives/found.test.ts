@@ -167,6 +167,15 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'jump_to_end', user: 0, by: 3600 },
     { do: 'settle' },
   ],
+  'a schedule that ends while it is taken off is off (R18.2)': [
+    ...buy({ ...order('team', 40), cycle: 'yearly' }),
+    { do: 'change', user: 0, order: { ...order('team', 3), cycle: 'yearly' }, hesitates: 0 },
+    { do: 'jump_to_end', user: 0, by: 601 },
+    { do: 'jump_to_end', user: 0, by: -1 },
+    { do: 'fault', route: 'POST /v1/subscription_schedules', status: 503, count: 2 },
+    { do: 'resume', user: 0 },
+    { do: 'settle' },
+  ],
   'a preview that its period ends under is made anew, or has to be asked for again (R17.2)': [
     ...buy(order('pro')),
     { do: 'jump_to_end', user: 0, by: 7200 },
