@@ -17,12 +17,18 @@ const ada = (more: Partial<Subscription> = {}, peer: PeerProject = {}): PeerProj
 
 const markup = (tag: string, project: TestProject, more = ''): string =>
   `<${tag} ${project.attributes} token="${issuerToken()}" ${more}></${tag}>`;
-const picker = (project: TestProject, more = ''): Promise<HTMLElement> =>
-  shown<HTMLElement>(markup('plan-picker', project, more), 'Team');
+const patient = { timeout: 5000 };
+/** A picker that knows its user's plan: on a busy machine it shows the plans first. */
+async function picker(project: TestProject, more = ''): Promise<HTMLElement> {
+  const element = await shown<HTMLElement>(markup('plan-picker', project, more), 'Team');
+  await waitUntil(() => inside(element, '.skeleton') === null, 'the plan of the user', patient);
+  return element;
+}
 
 const dialog = (element: Element): HTMLDialogElement | null => element.shadowRoot?.querySelector('dialog') ?? null;
-const isOpen = (element: Element): Promise<unknown> => waitUntil(() => dialog(element)?.open, 'a dialog');
-const isClosed = (element: Element): Promise<unknown> => waitUntil(() => dialog(element) === null, 'no dialog');
+const isOpen = (element: Element): Promise<unknown> => waitUntil(() => dialog(element)?.open, 'a dialog', patient);
+const isClosed = (element: Element): Promise<unknown> =>
+  waitUntil(() => dialog(element) === null, 'no dialog', patient);
 const bodies = async (project: TestProject, end: string): Promise<unknown[]> =>
   (await project.log()).filter(({ path }) => path.endsWith(end)).map(({ body }) => body);
 
@@ -363,7 +369,7 @@ describe('a picker and a button, to a subscriber', () => {
     expect(buttonsOf(element)).to.deep.equal(['Current plan', 'Resume', 'Upgrade']);
     expect(allInside(element, '.choice .button:not([disabled])').map(textOf)).to.deep.equal(['Resume']);
     inside(element, '.notice .button')?.click();
-    await waitUntil(() => inside(element, '.notice') === null);
+    await waitUntil(() => inside(element, '.notice') === null, 'no notice', patient);
     expect(await project.count('/v1/subscription/resume')).to.equal(1);
   });
 
