@@ -25,6 +25,7 @@ interface ApiParameter {
   readonly name: string;
   readonly in: string;
   readonly required?: boolean;
+  readonly description?: string;
   readonly schema?: ApiSchema;
 }
 
@@ -120,9 +121,9 @@ function renderOperation(operation: ApiOperation): Html {
     )}
     <h3>Answers</h3>
     <dl class="fields">
-      ${Object.entries(operation.responses ?? {}).map(
-        ([status, { description, content }]) =>
-          html`<dt><code>${status}</code></dt>
+      ${alike(operation.responses ?? {}).map(
+        ([statuses, { description, content }]) =>
+          html`<dt>${statuses.map((status) => html`<code>${status}</code> `)}</dt>
             <dd>
               ${description} ${Object.values(content ?? {}).map(({ schema }) => (schema ? renderType(schema) : ''))}
             </dd>`,
@@ -130,13 +131,26 @@ function renderOperation(operation: ApiOperation): Html {
     </dl>`;
 }
 
+type ApiResponse = NonNullable<ApiOperation['responses']>[string];
+
+/** Answers that say the same, together: the problems of a call are one line with all their statuses. */
+function alike(responses: Readonly<Record<string, ApiResponse>>): (readonly [string[], ApiResponse])[] {
+  const groups = Map.groupBy(Object.entries(responses), ([, response]) => JSON.stringify(response));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [[group.map(([status]) => status), first[1]] as const] : [];
+  });
+}
+
 const renderParameters = (parameters: readonly ApiParameter[]): Html =>
   html`<h3>Parameters</h3>
     <dl class="fields">
       ${parameters.map(
-        ({ name, in: place, required, schema }) =>
+        ({ name, in: place, required, schema, description = '' }) =>
           html`<dt><code>${name}</code></dt>
-            <dd>${schema ? renderType(schema) : ''} <span>${place}${required ? ', required' : ''}</span></dd>`,
+            <dd>
+              ${schema ? renderType(schema) : ''} <span>${place}${required ? ', required' : ''}</span> ${description}
+            </dd>`,
       )}
     </dl>`;
 

@@ -20,6 +20,7 @@ export const docsStyles = /* css */ `
   .reference .object + .object { margin-block-start: var(--s4); }
   .reference .object h3 { color: var(--text); }
   .reference .fields { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: var(--s2) var(--s4); margin: 0; }
+  .reference .fields dt { max-inline-size: 12rem; }
   .reference .fields dd { margin: 0; min-inline-size: 0; }
   .reference .fields dd span { color: var(--muted); }
   @media (width < 36rem) { .reference .fields { grid-template-columns: 1fr; gap: 0; } .reference .fields dd { margin-block-end: var(--s3); } }
