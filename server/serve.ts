@@ -154,14 +154,17 @@ class Door {
    */
   async #receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     this.#inHand += 1;
-    await this.#answer(incoming, outgoing);
-    if (outgoing.writableLength > 0 && !outgoing.destroyed) {
-      await new Promise((resolve) => {
-        outgoing.once('close', resolve);
-      });
+    try {
+      await this.#answer(incoming, outgoing);
+      if (outgoing.writableLength > 0 && !outgoing.destroyed) {
+        await new Promise((resolve) => {
+          outgoing.once('close', resolve);
+        });
+      }
+    } finally {
+      this.#inHand -= 1;
+      if (this.#inHand === 0) this.#onIdle?.();
     }
-    this.#inHand -= 1;
-    if (this.#inHand === 0) this.#onIdle?.();
   }
 
   /** Resolves when the whole answer has been written, if not sent. */
