@@ -283,6 +283,28 @@ describe('a discount', () => {
     }
   });
 
+  it('of what still waits is not that of what was billed after it', async () => {
+    const { price } = await makePlan(stripe);
+    const subscription = await subscribe(stripe, { items: [{ price: price.id, quantity: 2 }] });
+    const id = subscription.items.data[0]?.id ?? '';
+    const off = async (percent: number) => {
+      const coupon = await stripe.coupons.create({ percent_off: percent, duration: 'forever' });
+      await stripe.subscriptions.update(subscription.id, { discounts: [{ coupon: coupon.id }] });
+    };
+    const seats = (quantity: number, behavior: 'create_prorations' | 'always_invoice') =>
+      stripe.subscriptions.update(subscription.id, { items: [{ id, quantity }], proration_behavior: behavior });
+    await off(100);
+    await seats(3, 'create_prorations');
+    await off(50);
+    const { amount_paid: paid } = await latest(await seats(40, 'always_invoice'));
+    assert.ok(paid > 0);
+    const preview = await stripe.invoices.createPreview({
+      subscription: subscription.id,
+      subscription_details: { items: [{ id, quantity: 1 }], proration_behavior: 'always_invoice' },
+    });
+    assert.ok(Math.abs(Number(preview.lines.data[0]?.amount) + paid) <= paid / 100, 'what was paid comes back');
+  });
+
   it('of a schedule is each phase’s own: named to go on, or gone when the phase begins', async () => {
     const ten = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
     for (const goesOn of [true, false]) {

@@ -147,15 +147,22 @@ function lastBilled(
       { sql: "json_extract(body, '$.parent.subscription_details.subscription_item') = ?", values: [item.id] },
     ])
     .findLast(({ amount, proration }) => proration && amount >= 0);
-  if (waiting) return grossOf(waiting);
-  const line = lastLine(store, subscription, item)?.line;
-  if (!line) return null;
+  const last = lastLine(store, subscription, item);
+  if (waiting && (!last || isAfter(waiting, last.invoice, item))) return grossOf(waiting);
+  if (!last) return null;
+  const { line } = last;
   const proration = store.find('invoiceitem', line.parent?.subscription_item_details?.invoice_item ?? '');
   if (proration) return grossOf(proration);
   return { gross: line.amount, discounts: line.discount_amounts ?? [] };
 }
 
 /** A proration's amount has its discounts in it already. */
+/** Whether what waits for the next invoice is newer than this one; in the same second it is when it is over the item as it is now. */
+function isAfter(waiting: Stripe.InvoiceItem, { created }: Stripe.Invoice, item: Stripe.SubscriptionItem): boolean {
+  if (waiting.date !== created) return waiting.date > created;
+  return idOf(waiting.pricing?.price_details?.price) === item.price.id && waiting.quantity === billedQuantity(item);
+}
+
 function grossOf(proration: Stripe.InvoiceItem) {
   const discounts = proration.proration_details?.discount_amounts ?? [];
   return { gross: proration.amount + discounts.reduce((sum, { amount }) => sum + amount, 0), discounts };
