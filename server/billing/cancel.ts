@@ -3,6 +3,7 @@
 import type { Project } from '../config/project.ts';
 import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
+import { discardPendingChange } from '../stripe/plan-change.ts';
 import { resumeCollection, resumePaused } from '../stripe/resume.ts';
 import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
 import { cancelAtPeriodEnd, keepRunning } from '../stripe/subscription-commands.ts';
@@ -24,8 +25,10 @@ type Command = (subscription: Subscription) => Promise<void>;
 export function cancelSubscription(deps: CheckoutDeps, project: Project, userId: string): Promise<PlanState> {
   return onSubscription(deps, project, userId, async (subscription) => {
     // Stripe refuses to cancel what a schedule holds; the scheduled change is off with the plan that it would change.
-    await releaseOwnSchedule(deps.stripe(project), subscription);
-    if (subscription.cancelAt === null) await cancelAtPeriodEnd(deps.stripe(project), subscription.subscriptionId);
+    const gateway = deps.stripe(project);
+    await releaseOwnSchedule(gateway, subscription);
+    if (subscription.pendingChange) await discardPendingChange(gateway, subscription.subscriptionId);
+    if (subscription.cancelAt === null) await cancelAtPeriodEnd(gateway, subscription.subscriptionId);
   });
 }
 

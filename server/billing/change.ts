@@ -7,6 +7,7 @@ import type { Subscription } from '../store/records.ts';
 import {
   changeAtPeriodEnd,
   changeNow,
+  discardPendingChange,
   previewChange,
   previewOutdated,
   type ChangePreview,
@@ -161,6 +162,7 @@ export async function changePlan(
         if (outcome.kind === 'pending') throw notPaid('change', outcome);
       } else {
         requireSameAmount(0, agreed.dueNow);
+        if (subscription.pendingChange) await discardPendingChange(gateway, subscription.subscriptionId);
         await releaseOwnSchedule(gateway, subscription);
         if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
         await changeAtPeriodEnd(gateway, change.item);

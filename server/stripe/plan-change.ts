@@ -2,7 +2,7 @@
 
 import Stripe from 'stripe';
 import { PlanclaimError } from '../errors.ts';
-import { stripeFailure } from './failures.ts';
+import { asking, stripeFailure } from './failures.ts';
 import type { StripeGateway } from './gateway.ts';
 import { openPaymentOf, type OpenPayment } from './invoices.ts';
 import { scheduleMark } from './schedules.ts';
@@ -95,6 +95,22 @@ export async function changeNow(
   } catch (error) {
     throw changeFailure(error);
   }
+}
+
+/**
+ * Gives up a change that waits to be paid: something else has been asked for since, and paid later it would come in its place (R18.2).
+ * Voiding its invoice ends it at Stripe (docs.stripe.com/billing/subscriptions/pending-updates).
+ */
+export async function discardPendingChange(gateway: StripeGateway, subscriptionId: string): Promise<void> {
+  await asking(async () => {
+    const { pending_update: pending, latest_invoice: invoice } = await gateway.sdk.subscriptions.retrieve(
+      subscriptionId,
+      { expand: ['latest_invoice'] },
+    );
+    if (pending && typeof invoice === 'object' && invoice?.status === 'open') {
+      await gateway.sdk.invoices.voidInvoice(invoice.id);
+    }
+  });
 }
 
 /** What ended since, the period or the subscription, is not what was priced: it has to be asked for again. */

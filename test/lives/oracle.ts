@@ -212,12 +212,26 @@ function delinquentSince(books: Books, { id }: Stripe.Subscription): number | nu
   let before = '';
   for (const { at, subscription } of books.changesOf(id)) {
     const { status, latest_invoice: invoice } = subscription;
+    // What was owed before a pause is owed after it.
+    if (status === 'past_due' && before === 'paused' && since !== null && isOwed(books, id, since, at)) {
+      before = status;
+      continue;
+    }
     if (status === 'past_due' && before !== 'past_due') {
       since = failedFirst(books, id, typeof invoice === 'string' ? invoice : (invoice?.id ?? ''), at);
     }
     before = status;
   }
   return since;
+}
+
+/** Whether the invoice of this time was owed at that one; both in seconds. */
+function isOwed(books: Books, id: string, created: number, at: number): boolean {
+  return books.invoicesOf(id).some((invoice) => {
+    const { paid_at, voided_at, marked_uncollectible_at } = invoice.status_transitions;
+    const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
+    return invoice.created === created && (settledAt === null || settledAt >= at);
+  });
 }
 
 /** A renewal is a draft for an hour: what was billed meanwhile is newer, and it is the renewal whose payment failed. */

@@ -65,6 +65,34 @@ describe('an upgrade whose payment is declined', () => {
     assert.equal((await life.planOf(userId)).plan, 'pro');
   });
 
+  for (const { what, ask } of [
+    { what: 'a downgrade later on', ask: (userId: string) => change(userId, { plan: 'free' }) },
+    { what: 'the end', ask: (userId: string) => life.as(userId, 'POST', '/v1/subscription/cancel') },
+  ]) {
+    it(`is given up when ${what} is asked for: it can no longer be paid, and does not come in its place (R18.2)`, async () => {
+      const userId = newUser();
+      const id = await declined(userId);
+      const { latest_invoice: invoice } = await life.stripe.subscriptions.retrieve(id);
+      assert.equal((await ask(userId)).status, 200);
+      const after = await life.stripe.subscriptions.retrieve(id);
+      const { status } = await life.stripe.invoices.retrieve(invoice as string);
+      assert.deepEqual([after.pending_update, status], [null, 'void']);
+      const seen = await view(userId);
+      assert.deepEqual([seen['plan'], seen['pending_change'], seen['cancel_at'] === null], ['pro', null, false]);
+    });
+  }
+
+  it('is given up when a cheaper plan is asked for, for later (R18.2)', async () => {
+    const userId = newUser();
+    const id = await life.subscribe(userId, team);
+    await life.payWith(id, 'pm_card_chargeCustomerFail');
+    assert.equal((await change(userId, { ...team, billing_cycle: 'yearly' })).status, 402);
+    assert.equal((await change(userId, { plan: 'pro', billing_cycle: 'monthly' })).status, 200);
+    assert.equal((await life.stripe.subscriptions.retrieve(id)).pending_update, null);
+    const { plan, scheduled } = await life.planOf(userId);
+    assert.deepEqual([plan, scheduled?.plan], ['team', 'pro']);
+  });
+
   it('is over when it expires, and the old plan goes on (R16.2)', async () => {
     const userId = newUser();
     await declined(userId);
