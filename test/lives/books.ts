@@ -108,8 +108,10 @@ export class Books {
     const billed = this.invoicesOf(subscriptionId).flatMap(({ id, status, lines }) =>
       lines.data.flatMap(({ amount, discount_amounts: discounts, period, parent }) => {
         const item = parent?.subscription_item_details?.subscription_item ?? parent?.invoice_item_details?.subscription;
-        // What a pause gave back is spent on the bill of the resumption, also where Stripe voids that one.
-        if (!item || (status !== 'paid' && (status !== 'void' || amount > 0))) return [];
+        // What is given back on a draft is given back with it; what a pause gave back is spent on the bill of the resumption, also
+        // where Stripe voids that one.
+        const isGivenBack = amount <= 0 && (status === 'draft' || status === 'void');
+        if (!item || (status !== 'paid' && !isGivenBack)) return [];
         const off = (discounts ?? []).reduce((sum, discount) => sum + discount.amount, 0);
         return [{ item, amount: amount - off, period, on: id }];
       }),
