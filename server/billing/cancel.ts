@@ -5,7 +5,7 @@ import { PlanclaimError } from '../errors.ts';
 import type { Subscription } from '../store/records.ts';
 import { discardPendingChange } from '../stripe/plan-change.ts';
 import { resumeCollection, resumePaused } from '../stripe/resume.ts';
-import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
+import { releaseOwnSchedule, releaseSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
 import { cancelAtPeriodEnd, keepRunning } from '../stripe/subscription-commands.ts';
 import type { CheckoutDeps } from './checkout.ts';
 import { refuseWhileDeleted } from './deletion-pending.ts';
@@ -54,7 +54,7 @@ export function resumeSubscription(deps: CheckoutDeps, project: Project, userId:
       (collectionPaused && (await resumeCollection(gateway, subscriptionId, { paid: isPaidFor(subscription) }))) ||
       (status === 'paused' && (await resumePaused(gateway, subscriptionId)));
     if (unpaid) throw notPaid('resume', unpaid);
-    await releaseOwnSchedule(gateway, subscription);
+    if (scheduleId !== null) await releaseSchedule(gateway, scheduleId);
     if (cancelAt !== null) await keepRunning(gateway, subscriptionId);
   });
 }

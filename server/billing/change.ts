@@ -14,7 +14,7 @@ import {
   type ItemChange,
   type PreviewLine,
 } from '../stripe/plan-change.ts';
-import { releaseOwnSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
+import { releaseSchedule, requireOwnSchedule } from '../stripe/schedules.ts';
 import { keepRunning } from '../stripe/subscription-commands.ts';
 import { requirePlan, unknownCycle } from './assignment.ts';
 import { cancelSubscription, runningSubscription, withRunning } from './cancel.ts';
@@ -163,7 +163,7 @@ export async function changePlan(
       } else {
         requireSameAmount(0, agreed.dueNow);
         if (subscription.pendingChange) await discardPendingChange(gateway, subscription.subscriptionId);
-        await releaseOwnSchedule(gateway, subscription);
+        if (subscription.scheduleId !== null) await releaseSchedule(gateway, subscription.scheduleId);
         if (subscription.cancelAt !== null) await keepRunning(gateway, subscription.subscriptionId);
         await changeAtPeriodEnd(gateway, change.item);
         await deps.sync.refreshUser(project, userId, lease);

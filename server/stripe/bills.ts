@@ -18,7 +18,7 @@ export const needsBills = ({ status, pause_collection: pause }: Stripe.Subscript
   status === 'past_due' || (pause !== null && pause !== undefined);
 
 export async function readBills(stripe: Stripe, subscription: Stripe.Subscription): Promise<Bills> {
-  const { data } = await stripe.invoices.list({ subscription: subscription.id, limit: mostInvoices });
+  const data = await invoicesOf(stripe, subscription);
   return {
     owedSince: subscription.status === 'past_due' ? startOfDelinquency(data) : null,
     periodPaid: data.every((invoice) => invoice.status === 'paid' || !isRenewal(invoice, subscription)),
@@ -27,8 +27,14 @@ export async function readBills(stripe: Stripe, subscription: Stripe.Subscriptio
 
 /** The renewal's bill for the period that runs; null where it began with a payment, as a first period does. */
 export async function billOfPeriod(stripe: Stripe, subscription: Stripe.Subscription): Promise<Stripe.Invoice | null> {
-  const { data } = await stripe.invoices.list({ subscription: subscription.id, limit: mostInvoices });
-  return data.find((invoice) => isRenewal(invoice, subscription)) ?? null;
+  const invoices = await invoicesOf(stripe, subscription);
+  return invoices.find((invoice) => isRenewal(invoice, subscription)) ?? null;
+}
+
+/** Newest first. */
+async function invoicesOf(stripe: Stripe, { id }: Stripe.Subscription): Promise<Stripe.Invoice[]> {
+  const { data } = await stripe.invoices.list({ subscription: id, limit: mostInvoices });
+  return data;
 }
 
 /** Whether it is the bill for the period that runs; a first one, or one that a change or a resumption made, begins with its payment. */
