@@ -213,11 +213,9 @@ function delinquentSince(books: Books, { id }: Stripe.Subscription): number | nu
   for (const { at, subscription } of books.changesOf(id)) {
     const { status, latest_invoice: invoice } = subscription;
     // What was owed before a pause is owed after it.
-    if (status === 'past_due' && before === 'paused' && since !== null && isOwed(books, id, since, at)) {
-      before = status;
-      continue;
-    }
-    if (status === 'past_due' && before !== 'past_due') {
+    const goesOn =
+      before === 'paused' && books.invoicesOf(id).some((each) => each.created === since && wasUnsettledAt(each, at));
+    if (status === 'past_due' && before !== 'past_due' && !goesOn) {
       since = failedFirst(books, id, typeof invoice === 'string' ? invoice : (invoice?.id ?? ''), at);
     }
     before = status;
@@ -225,13 +223,11 @@ function delinquentSince(books: Books, { id }: Stripe.Subscription): number | nu
   return since;
 }
 
-/** Whether the invoice of this time was owed at that one; both in seconds. */
-function isOwed(books: Books, id: string, created: number, at: number): boolean {
-  return books.invoicesOf(id).some((invoice) => {
-    const { paid_at, voided_at, marked_uncollectible_at } = invoice.status_transitions;
-    const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
-    return invoice.created === created && (settledAt === null || settledAt >= at);
-  });
+/** Whether nobody had paid it by then, nor given it up; `at` in seconds. */
+function wasUnsettledAt({ status_transitions: transitions }: Stripe.Invoice, at: number): boolean {
+  const { paid_at, voided_at, marked_uncollectible_at } = transitions;
+  const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
+  return settledAt === null || settledAt >= at;
 }
 
 /** A renewal is a draft for an hour: what was billed meanwhile is newer, and it is the renewal whose payment failed. */
@@ -240,15 +236,13 @@ function failedFirst(books: Books, id: string, latest: string, at: number): numb
   if (newest === undefined) return null;
   const owed = books
     .invoicesOf(id)
-    .filter(({ created, status, status_transitions: { paid_at, voided_at, marked_uncollectible_at } }) => {
-      const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
-      return (
-        status !== 'draft' &&
-        created > newest - draftTime &&
-        created <= newest &&
-        (settledAt === null || settledAt >= at)
-      );
-    });
+    .filter(
+      (each) =>
+        each.status !== 'draft' &&
+        each.created > newest - draftTime &&
+        each.created <= newest &&
+        wasUnsettledAt(each, at),
+    );
   return Math.min(newest, ...owed.map(({ created }) => created));
 }
 
