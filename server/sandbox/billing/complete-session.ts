@@ -7,23 +7,16 @@ import type Stripe from 'stripe';
 import type { Decline } from '../cards.ts';
 import { invalid } from '../errors.ts';
 import type { StripeApiError } from '../errors.ts';
-import { createCustomerOf } from '../resources/customers.ts';
-import { attachPaymentMethod } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
+import { askBank, rememberAuthentication } from './bank.ts';
+import type { Presence } from './bank.ts';
 import type { CheckoutOrder, Payer } from './checkout-order.ts';
 import { priceSession, redemptionsOf } from './checkout-totals.ts';
 import { countRedemption } from './discounts.ts';
-import {
-  askBank,
-  challengePayment,
-  createPayment,
-  failPayment,
-  processPayment,
-  rememberAuthentication,
-  succeedPayment,
-} from './payments.ts';
-import type { Presence } from './payments.ts';
+import { payingCustomer } from './paying-customer.ts';
+import { attachPaymentMethod } from './payment-methods.ts';
+import { challengePayment, createPayment, failPayment, processPayment, succeedPayment } from './payments.ts';
 import { challengeSetup, createSetup, failSetup, succeedSetup } from './setups.ts';
 import { awaitFirstPayment, beginSubscription, settleFirstInvoice } from './subscriptions.ts';
 
@@ -101,7 +94,7 @@ function pay(change: Change, session: Stripe.Checkout.Session, order: CheckoutOr
     return { outcome: 'declined', session, reason: verdict.reason, error };
   }
   const keeps = session.mode === 'subscription' || intent.setup_future_usage !== null;
-  const customer = customerOf(change, session, order, attempt.payer);
+  const customer = payingCustomer(change, session, order, attempt.payer);
   if (keeps && customer) {
     attachPaymentMethod(change, method, customer.id);
     if (attempt.presence === 'passed_challenge') rememberAuthentication(change, method);
@@ -147,7 +140,7 @@ function complete(
   attempt: Attempt,
   setup: Stripe.SetupIntent | null,
 ): Completion {
-  const customer = customerOf(change, session, order, attempt.payer);
+  const customer = payingCustomer(change, session, order, attempt.payer);
   if (setup && attempt.method) {
     if (customer) attachPaymentMethod(change, attempt.method, customer.id);
     if (attempt.presence === 'passed_challenge') rememberAuthentication(change, attempt.method);
@@ -235,37 +228,6 @@ function subscribe(
       ? awaitFirstPayment(change, begun, intent)
       : settleFirstInvoice(change, begun, intent);
   return { subscription: begun.subscription, invoice };
-}
-
-/** The session's customer, brought up to date where it asked for that; or a new one, where the mode wants one. */
-function customerOf(
-  change: Change,
-  session: Stripe.Checkout.Session,
-  order: CheckoutOrder,
-  payer: Payer,
-): Stripe.Customer | null {
-  const currency = session.mode === 'subscription' ? session.currency : null;
-  if (typeof session.customer === 'string') {
-    const customer = change.store.get('customer', session.customer, 'customer');
-    const { address, name } = order.customerUpdate;
-    return change.update<'customer'>(customer, {
-      ...(currency && { currency: customer.currency ?? currency }),
-      ...(address === 'auto' && payer.address && { address: payer.address }),
-      ...(name === 'auto' && payer.name !== null && { name: payer.name }),
-    });
-  }
-  const wanted =
-    session.mode === 'subscription' ||
-    session.customer_creation === 'always' ||
-    order.payment.setup_future_usage !== undefined;
-  if (!wanted) return null;
-  const customer = createCustomerOf(change, {
-    ...(payer.email !== null && { email: payer.email }),
-    ...(payer.name !== null && { name: payer.name }),
-    ...(payer.phone !== null && { phone: payer.phone }),
-    ...(payer.address && { address: payer.address as Stripe.AddressParam }),
-  });
-  return currency ? change.update<'customer'>(customer, { currency }, { events: [] }) : customer;
 }
 
 function paymentOrder(session: Stripe.Checkout.Session, order: CheckoutOrder) {

@@ -1,7 +1,7 @@
 /** What time does by itself: sessions expire, subscriptions renew or end, invoices are finalized and charged. */
 
-import type { ObjectName } from '../store/objects.ts';
 import type { Change } from '../store/change.ts';
+import type { ObjectName } from '../store/objects.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
 import { advanceInvoice } from './collect.ts';
@@ -9,10 +9,10 @@ import { advancePayment } from './delayed-payments.ts';
 import { endDiscount, retirePromotionCodes } from './discounts.ts';
 import { advanceDispute, disputeByCard } from './disputes.ts';
 import { expireSession } from './expire-session.ts';
-import { deleteClock } from './test-clocks.ts';
+import { applyDuePhases } from './phases.ts';
 import { advanceRefund } from './refunds.ts';
 import { advanceSubscription } from './renewals.ts';
-import { applyDuePhases } from './schedules.ts';
+import { deleteClock } from './test-clocks.ts';
 
 /** `setTimeout` takes no more than this. */
 const longestTimer = 2 ** 31 - 1;

@@ -6,9 +6,9 @@ import { idOf } from '../store/wire.ts';
 import { lineOfItem, pendingItems } from './invoice-items.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
 import { periodEnd } from './next-due.ts';
+import { applyDuePhases, nextPhaseAt } from './phases.ts';
 import { periodLine } from './plan-change.ts';
 import { periodAt } from './prorations.ts';
-import { applyDuePhases, nextPhaseAt } from './schedules.ts';
 
 /** The next invoice that comes by itself. */
 export interface NextInvoice {

@@ -2,20 +2,13 @@
 
 import type Stripe from 'stripe';
 import { StripeApiError, invalid } from '../errors.ts';
-import { attachPaymentMethod } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
+import { askBank, rememberAuthentication } from './bank.ts';
+import type { Presence } from './bank.ts';
 import { attachPayment, paymentOf, settleInvoice, subscriptionOf } from './invoices.ts';
-import {
-  askBank,
-  challengePayment,
-  createPayment,
-  failPayment,
-  processPayment,
-  rememberAuthentication,
-  succeedPayment,
-} from './payments.ts';
-import type { Presence } from './payments.ts';
+import { attachPaymentMethod } from './payment-methods.ts';
+import { challengePayment, createPayment, failPayment, processPayment, succeedPayment } from './payments.ts';
 import { afterConfirmed, afterPaid } from './standing.ts';
 
 export interface InvoicePaymentAttempt {

@@ -1,12 +1,13 @@
-/** A payment intent and its charges: asking the card, and writing down what it said. */
+/** A payment intent and its charges: what the bank said, written down. */
 
 import type Stripe from 'stripe';
 import { readDebitSettings } from '../bank-accounts.ts';
-import { authenticationRequired, behaviourOf, cardError } from '../cards.ts';
+import { cardError } from '../cards.ts';
 import type { Decline } from '../cards.ts';
 import type { StripeApiError } from '../errors.ts';
 import type { Change } from '../store/change.ts';
 import { addressOf, idOf } from '../store/wire.ts';
+import { challengeFailed } from './bank.ts';
 import { captureCharge, chargeOf, settleCharge } from './charges.ts';
 
 export interface PaymentOrder {
@@ -75,44 +76,6 @@ export function createPayment(change: Change, order: PaymentOrder): Stripe.Payme
     transfer_data: null,
     transfer_group: null,
   } as Stripe.PaymentIntent);
-}
-
-/** How the payer stands to a payment: at the page, having passed or failed 3-D Secure there, or away. */
-export type Presence = 'on_session' | 'passed_challenge' | 'failed_challenge' | 'off_session';
-
-export type Verdict =
-  | { readonly outcome: 'accepted' }
-  | { readonly outcome: 'challenged' }
-  /** A debit that the bank has been asked for: whether it comes through is known later. */
-  | { readonly outcome: 'processing' }
-  | { readonly outcome: 'declined'; readonly reason: Decline };
-
-const accepted: Verdict = { outcome: 'accepted' };
-
-/** Whether a failed 3-D Secure, rather than the bank, was in the way: then there is no charge. */
-const challengeFailed: Decline = {
-  code: 'authentication_required',
-  declineCode: null,
-  message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
-};
-
-/** What the bank says to charging, or to saving, a card or an account. Nothing is written. */
-export function askBank(
-  change: Change,
-  method: Stripe.PaymentMethod,
-  request: { readonly for: 'charge' | 'attach'; readonly presence: Presence },
-): Verdict {
-  const { number, authenticated } = change.store.hidden('payment_method', method.id);
-  const card = behaviourOf(number);
-  if (request.presence === 'failed_challenge') return { outcome: 'declined', reason: challengeFailed };
-  const wantsChallenge =
-    card.authentication === 'always' || (card.authentication === 'unless_set_up' && !authenticated);
-  if (wantsChallenge && request.presence === 'off_session')
-    return { outcome: 'declined', reason: authenticationRequired };
-  if (wantsChallenge && request.presence === 'on_session') return { outcome: 'challenged' };
-  if (card.settles === 'later' && request.for === 'charge') return { outcome: 'processing' };
-  const reason = card[request.for];
-  return reason ? { outcome: 'declined', reason } : accepted;
 }
 
 /** The card paid. Emits `payment_intent.succeeded` and `charge.succeeded`. */
@@ -289,13 +252,6 @@ export function challengeAction(
   return returnUrl === null
     ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
     : { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } };
-}
-
-/** Remembers that 3-D Secure was passed while the card was saved, so that it can be charged in the payer's absence. */
-export function rememberAuthentication(change: Change, method: Stripe.PaymentMethod): void {
-  const hidden = change.store.hidden('payment_method', method.id);
-  if (!hidden.authenticated)
-    change.update<'payment_method'>(method, {}, { hidden: { ...hidden, authenticated: true }, events: [] });
 }
 
 function shippingOf(sent: PaymentOrder['shipping']): Stripe.PaymentIntent['shipping'] {

@@ -2,8 +2,10 @@
 
 import type { Context, Hono } from 'hono';
 import type Stripe from 'stripe';
+import type { DebitType } from '../bank-accounts.ts';
 import { completeSession, needsCard } from '../billing/complete-session.ts';
 import type { Attempt, Completion } from '../billing/complete-session.ts';
+import { createAccount, createCard, readAccount } from '../billing/payment-methods.ts';
 import { StripeApiError } from '../errors.ts';
 import { challengeOutcomes, renderChallengePage } from '../pages/challenge.ts';
 import { renderCheckoutClosedPage } from '../pages/checkout-closed.ts';
@@ -11,8 +13,6 @@ import { renderCheckoutPage } from '../pages/checkout.ts';
 import { declined, readCheckoutForm } from '../pages/fields.ts';
 import type { CheckoutErrors, CheckoutSubmission, CheckoutValues } from '../pages/fields.ts';
 import { messagesFor } from '../pages/messages.ts';
-import type { DebitType } from '../bank-accounts.ts';
-import { createAccount, createCard, readAccount } from '../resources/payment-methods.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, idOf } from '../store/wire.ts';

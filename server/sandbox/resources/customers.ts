@@ -1,14 +1,14 @@
 /** Customers. */
 
 import type Stripe from 'stripe';
+import { endDiscount, giveDiscount } from '../billing/discounts.ts';
+import { attachPaymentMethod, takePaymentMethod } from '../billing/payment-methods.ts';
+import { removeCustomer } from '../billing/remove-customer.ts';
 import { invalid, noDiscount } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { addressOf, mergeMetadata, pick } from '../store/wire.ts';
-import { endDiscount, giveDiscount } from '../billing/discounts.ts';
-import { removeCustomer } from '../billing/remove-customer.ts';
-import { attachPaymentMethod, takePaymentMethod } from './payment-methods.ts';
 import { redemptionOf } from './redemptions.ts';
 import { requireTaxLocation } from './tax-location.ts';
 

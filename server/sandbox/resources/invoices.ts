@@ -1,9 +1,10 @@
 /** Invoices and their payments, read; open ones paid or voided. */
 
 import type Stripe from 'stripe';
+import { finalizeInvoice, isPayable, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
 import { deleteDraft, draftOneOff } from '../billing/one-off-invoices.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
-import { finalizeInvoice, isPayable, markUncollectible, subscriptionOf, voidInvoice } from '../billing/invoices.ts';
+import { takePaymentMethod } from '../billing/payment-methods.ts';
 import { expirePendingUpdate } from '../billing/pending-updates.ts';
 import { afterGivenUp, afterVoided } from '../billing/standing.ts';
 import { invalid, missing } from '../errors.ts';
@@ -11,7 +12,6 @@ import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, slice, within } from '../http/page.ts';
 import type { PageParams } from '../http/page.ts';
 import { mergeMetadata, pick } from '../store/wire.ts';
-import { takePaymentMethod } from './payment-methods.ts';
 import { readCurrency } from './prices.ts';
 
 /** An invoice of what waits for a customer, and of no subscription. */

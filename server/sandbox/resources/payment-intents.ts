@@ -1,26 +1,26 @@
 /** Payment intents: made, confirmed with a card, cancelled. */
 
 import type Stripe from 'stripe';
+import { askBank, rememberAuthentication } from '../billing/bank.ts';
+import type { Presence } from '../billing/bank.ts';
 import { payInvoice } from '../billing/pay-invoice.ts';
+import { attachPaymentMethod, createCard, takePaymentMethod } from '../billing/payment-methods.ts';
 import {
-  askBank,
   authorizePayment,
   capturePayment,
   challengePayment,
   createPayment,
   failPayment,
   processPayment,
-  rememberAuthentication,
   succeedPayment,
 } from '../billing/payments.ts';
-import type { Presence } from '../billing/payments.ts';
-import type { StripeApiError } from '../errors.ts';
 import { invalid, missing } from '../errors.ts';
+import type { StripeApiError } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { attachPaymentMethod, createCard, requireMethods, takePaymentMethod } from './payment-methods.ts';
+import { requireMethods } from './payment-methods.ts';
 import { readCurrency } from './prices.ts';
 
 type Intent = Stripe.PaymentIntent;

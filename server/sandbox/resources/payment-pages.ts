@@ -1,15 +1,15 @@
 /** What Stripe's own checkout page and Stripe's CLI call: undocumented, and nothing that an SDK has types for. */
 
 import type Stripe from 'stripe';
-import { completeSession, needsCard } from '../billing/complete-session.ts';
-import { priceSession } from '../billing/checkout-totals.ts';
 import type { Payer } from '../billing/checkout-order.ts';
+import { priceSession } from '../billing/checkout-totals.ts';
+import { completeSession, needsCard } from '../billing/complete-session.ts';
+import { takePaymentMethod } from '../billing/payment-methods.ts';
 import { invalid, missing } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { idOf } from '../store/wire.ts';
-import { takePaymentMethod } from './payment-methods.ts';
 
 interface ConfirmParams {
   readonly payment_method?: string;

@@ -1,16 +1,17 @@
 /** Setup intents: made, confirmed with a card, cancelled. */
 
 import type Stripe from 'stripe';
-import { askBank, rememberAuthentication } from '../billing/payments.ts';
-import type { Presence } from '../billing/payments.ts';
+import { askBank, rememberAuthentication } from '../billing/bank.ts';
+import type { Presence } from '../billing/bank.ts';
+import { attachPaymentMethod, takePaymentMethod } from '../billing/payment-methods.ts';
 import { challengeSetup, createSetup, failSetup, succeedSetup } from '../billing/setups.ts';
-import type { StripeApiError } from '../errors.ts';
 import { invalid } from '../errors.ts';
+import type { StripeApiError } from '../errors.ts';
 import type { Read, Write } from '../http/api.ts';
 import { attribute, ofCustomer, page, refuse, within } from '../http/page.ts';
 import type { Change } from '../store/change.ts';
 import { idOf, mergeMetadata, pick } from '../store/wire.ts';
-import { attachPaymentMethod, requireMethods, takePaymentMethod } from './payment-methods.ts';
+import { requireMethods } from './payment-methods.ts';
 
 type Setup = Stripe.SetupIntent;
 

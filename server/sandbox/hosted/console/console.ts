@@ -25,8 +25,10 @@ import { apiVersion } from '../../version.ts';
 import { assetsUrl } from '../checkout-view.ts';
 import { readForm } from '../form.ts';
 import { html, seeOther } from '../respond.ts';
+import { link, when } from './cells.ts';
+import { count, readListQuery } from './list-query.ts';
+import type { ListQuery } from './list-query.ts';
 import * as lists from './lists.ts';
-import type { ListQuery } from './lists.ts';
 import { sameSiteOnly } from './same-site.ts';
 
 export interface ConsoleDeps {
@@ -48,7 +50,7 @@ export function addConsole(app: Hono, deps: ConsoleDeps): void {
 
   const list = (path: string, title: string, view: (query: ListQuery) => TableView) =>
     app.get(path, (c) => {
-      const query = lists.readListQuery(c.req.query());
+      const query = readListQuery(c.req.query());
       // A whole id is the object itself.
       if (/^\w+_\w{8,}$/.test(query.q) && isKnown(store, query.q)) return seeOther(c, `/console/o/${query.q}`);
       return show(c, deps, { here: path, title, isLive: true }, renderTable(view(query)));
@@ -79,7 +81,7 @@ export function addConsole(app: Hono, deps: ConsoleDeps): void {
     const to = timeOf(store, form);
     if (to === null || to < store.clock.now()) return back(c, form, { bad: 'Time here goes forward only.' });
     moveClock(store, to);
-    return back(c, form, { good: `It is ${lists.when(store.clock.now())} UTC.` });
+    return back(c, form, { good: `It is ${when(store.clock.now())} UTC.` });
   });
 
   app.post('/console/chaos', async (c) => {
@@ -168,7 +170,7 @@ function objectPage(store: Store, id: string): Page | null {
   return markup`<div class="console-links">
       ${theirs}${pages}
       ${typeof customer === 'string' && customer !== id ? markup`<a class="chip" href="/console/o/${customer}">Customer</a>` : ''}
-      ${row?.['due_at'] === null || row === undefined ? '' : markup`<span class="muted">Has something to do at ${lists.when(Number(row['due_at']))}</span>`}
+      ${row?.['due_at'] === null || row === undefined ? '' : markup`<span class="muted">Has something to do at ${when(Number(row['due_at']))}</span>`}
     </div>
     <div class="console-columns">
       ${renderJson(object, (one) => isKnown(store, one))}
@@ -179,8 +181,8 @@ function objectPage(store: Store, id: string): Page | null {
           search: null,
           columns: ['When', 'Type', 'Deliveries'],
           rows: events.map((event) => [
-            lists.when(event.created),
-            lists.link(event.id, event.type),
+            when(event.created),
+            link(event.id, event.type),
             lists.deliveryPill(store, event.id),
           ]),
           empty: 'None.',
@@ -199,7 +201,7 @@ function eventPage(store: Store, id: string): Page | null {
      where event = ? order by delivery.seq`,
     id,
   );
-  return markup`<p class="muted">${event.type} · ${lists.when(event.created)} UTC</p>
+  return markup`<p class="muted">${event.type} · ${when(event.created)} UTC</p>
     <h2>Deliveries</h2>
     ${renderTable({
       path: '',
@@ -226,7 +228,7 @@ function show(
   status: 200 | 404 = 200,
 ): Response {
   const { store } = deps;
-  const objects = (object: string) => lists.count(store, 'object where object = ? and deleted = 0', object);
+  const objects = (object: string) => count(store, 'object where object = ? and deleted = 0', object);
   const good = c.req.query('good');
   const bad = c.req.query('bad');
   const frame: ConsoleFrame = {
@@ -234,11 +236,11 @@ function show(
     assetsUrl,
     apiVersion,
     counts: {
-      '/': lists.count(store, 'event'),
+      '/': count(store, 'event'),
       '/console/customers': objects('customer'),
       '/console/subscriptions': objects('subscription'),
       '/console/invoices': objects('invoice'),
-      '/console/deliveries': lists.count(store, 'delivery'),
+      '/console/deliveries': count(store, 'delivery'),
       '/console/clocks': objects('test_helpers.test_clock'),
       '/console/requests': deps.log.all().length,
     },
@@ -256,7 +258,7 @@ function clockOf(store: Store): ConsoleFrame['clock'] {
   return {
     now: new Date(clock.now() * 1000).toISOString(),
     ahead: clock.offset === 0 ? null : `${days} d ${hours} h ${clock.offset > 0 ? 'ahead' : 'behind'}`,
-    next: next && { what: next.object, id: next.id, at: lists.when(next.dueAt) },
+    next: next && { what: next.object, id: next.id, at: when(next.dueAt) },
   };
 }
 

@@ -1,41 +1,17 @@
 /** The console's lists, read from the books: newest first, fifty a page, searched by id, e-mail or anything inside. */
 
 import type Stripe from 'stripe';
-import { formatMoney } from '../../pages/money.ts';
-import type { Cell, TableView } from '../../pages/console/table.ts';
 import type { RequestLog } from '../../http/request-log.ts';
+import type { Cell, TableView } from '../../pages/console/table.ts';
+import { formatMoney } from '../../pages/money.ts';
 import type { SqlValue } from '../../store/database.ts';
 import { eventsOf } from '../../store/objects.ts';
 import type { ObjectName, StoredObjects } from '../../store/objects.ts';
 import type { Store } from '../../store/store.ts';
 import { idOf } from '../../store/wire.ts';
-
-const perPage = 50;
-
-export interface ListQuery {
-  readonly q: string;
-  readonly page: number;
-  readonly kind: string;
-}
-
-export function readListQuery(query: Readonly<Record<string, string>>): ListQuery {
-  const page = Number(query['page'] ?? 1);
-  return {
-    q: (query['q'] ?? '').trim().slice(0, 200),
-    page: Number.isInteger(page) && page > 0 ? page : 1,
-    kind: query['kind'] ?? '',
-  };
-}
-
-export function link(id: string | null | undefined, text: string | null | undefined = id): Cell {
-  return id ? { text: text || id, href: `/console/o/${id}` } : null;
-}
-
-export function when(seconds: number | null | undefined): string {
-  return seconds === null || seconds === undefined
-    ? '–'
-    : new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
-}
+import { customerLink, link, nameOf, planWords, toneOf, wall, when } from './cells.ts';
+import { count, matches, pattern, perPage, select } from './list-query.ts';
+import type { ListQuery } from './list-query.ts';
 
 export function customersTable(store: Store, query: ListQuery): TableView {
   return table(store, 'customer', query, {
@@ -234,20 +210,6 @@ export function requestsTable(log: RequestLog, query: ListQuery): TableView {
   };
 }
 
-export function count(store: Store, from: string, ...values: SqlValue[]): number {
-  return Number(store.database.first(`select count(*) as n from ${from}`, ...values)?.['n'] ?? 0);
-}
-
-export function toneOf(state: string): 'good' | 'warn' | 'bad' | 'plain' {
-  if (['active', 'trialing', 'paid', 'succeeded', 'complete', 'delivered', 'enabled', 'ready'].includes(state))
-    return 'good';
-  if (['past_due', 'unpaid', 'failed', 'uncollectible', 'lost'].includes(state)) return 'bad';
-  if (['open', 'pending', 'sending', 'incomplete', 'paused', 'draft'].includes(state) || state.startsWith('requires')) {
-    return 'warn';
-  }
-  return 'plain';
-}
-
 interface TableShape<Name extends ObjectName> {
   readonly path: string;
   readonly columns: readonly string[];
@@ -280,57 +242,4 @@ function table<Name extends ObjectName>(
     page: query.page,
     hasMore,
   };
-}
-
-function select(
-  store: Store,
-  from: 'object' | 'event',
-  { page }: ListQuery,
-  where: { readonly sql: string; readonly values: readonly SqlValue[] },
-): { rows: Record<string, SqlValue>[]; hasMore: boolean } {
-  const found = store.database.all(
-    `select body from ${from} ${where.sql} order by seq desc limit ? offset ?`,
-    ...where.values,
-    perPage + 1,
-    (page - 1) * perPage,
-  );
-  return { rows: found.slice(0, perPage), hasMore: found.length > perPage };
-}
-
-function matches(q: string, columns: readonly string[]): { sql: string; values: SqlValue[] } {
-  if (q === '') return { sql: '', values: [] };
-  return {
-    sql: `where (${columns.map((column) => `${column} like ? escape '\\'`).join(' or ')})`,
-    values: columns.map(() => pattern(q)),
-  };
-}
-
-/** Anywhere inside; the signs of LIKE mean themselves. */
-function pattern(q: string): string {
-  return `%${q.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-}
-
-function customerLink(store: Store, id: string | null): Cell {
-  if (id === null) return null;
-  const customer = store.find('customer', id);
-  return link(id, customer && 'email' in customer ? customer.email : null);
-}
-
-function planWords(store: Store, item: Stripe.SubscriptionItem, currency: string): string {
-  const product = store.find('product', idOf(item.price.product) ?? '');
-  const name = product && 'name' in product ? product.name : item.price.id;
-  const { interval, interval_count: every } = item.price.recurring ?? { interval: '', interval_count: 1 };
-  const amount = formatMoney((item.price.unit_amount ?? 0) * (item.quantity ?? 1), currency, 'en');
-  return `${name} ${amount}/${every === 1 ? '' : every}${interval}${(item.quantity ?? 1) > 1 ? ` × ${item.quantity}` : ''}`;
-}
-
-function nameOf(object: Readonly<Record<string, unknown>>): string | null {
-  for (const key of ['name', 'nickname', 'email', 'description', 'url', 'code', 'lookup_key', 'number']) {
-    if (typeof object[key] === 'string') return object[key];
-  }
-  return typeof object['amount'] === 'number' ? formatMoney(object['amount'], String(object['currency']), 'en') : null;
-}
-
-function wall(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,12 +1,13 @@
 /** Cards in the portal: added with 3-D Secure where the bank wants it, made the default, removed. */
 
 import type Stripe from 'stripe';
+import { createCard } from '../../billing/payment-methods.ts';
 import { createSetup } from '../../billing/setups.ts';
 import { StripeApiError } from '../../errors.ts';
 import { declined, readCardForm } from '../../pages/fields.ts';
 import type { CheckoutErrors, CheckoutValues } from '../../pages/fields.ts';
 import { renderCardPage } from '../../pages/portal/forms.ts';
-import { createCard, detach } from '../../resources/payment-methods.ts';
+import { detach } from '../../resources/payment-methods.ts';
 import { confirmSetupWith } from '../../resources/setup-intents.ts';
 import type { Change } from '../../store/change.ts';
 import { addressOf, idOf } from '../../store/wire.ts';
