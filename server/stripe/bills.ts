@@ -65,13 +65,13 @@ function startOfDelinquency(invoices: readonly Stripe.Invoice[]): number | null 
   return first.created * 1000;
 }
 
-/** Whether nobody had paid it, nor given it up, when the next one was made; `time` in seconds. */
+/** Whether nobody had paid it, nor given it up, when the next one was made; `time` in seconds. What that one took the place of is voided then. */
 function stillOwedAt(
   { status_transitions: { paid_at, voided_at, marked_uncollectible_at } }: Stripe.Invoice,
   time: number,
 ): boolean {
   const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
-  return settledAt === null || settledAt >= time;
+  return settledAt === null || settledAt > time;
 }
 
 /** Whether its payment failed before it was voided: Stripe brings nobody back for that (docs.stripe.com/billing/subscriptions/overview). */

@@ -167,6 +167,15 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     { do: 'jump_to_end', user: 0, by: 3600 },
     { do: 'settle' },
   ],
+  'an upgrade that came to nothing began no grace period, though the bill that did was made as it was voided (R21.1)': [
+    ...buy(order('team', 2)),
+    { do: 'card', user: 0, card: 'attaches_then_declines' },
+    { do: 'change', user: 0, order: order('team', 5), hesitates: 0 },
+    { do: 'change', user: 0, order: order('team', 40), hesitates: 300 },
+    { do: 'jump', seconds: 300 },
+    { do: 'reprice', user: 0, to: 'pro_yearly' },
+    { do: 'settle' },
+  ],
   'a schedule that ends while it is taken off is off (R18.2)': [
     ...buy({ ...order('team', 40), cycle: 'yearly' }),
     { do: 'change', user: 0, order: { ...order('team', 3), cycle: 'yearly' }, hesitates: 0 },

@@ -227,7 +227,7 @@ function delinquentSince(books: Books, { id }: Stripe.Subscription): number | nu
 function wasUnsettledAt({ status_transitions: transitions }: Stripe.Invoice, at: number): boolean {
   const { paid_at, voided_at, marked_uncollectible_at } = transitions;
   const settledAt = paid_at ?? voided_at ?? marked_uncollectible_at;
-  return settledAt === null || settledAt >= at;
+  return settledAt === null || settledAt > at;
 }
 
 /** A renewal is a draft for an hour: what was billed meanwhile is newer, and it is the renewal whose payment failed. */
