@@ -232,3 +232,97 @@ describe('the events of a schedule', () => {
     await clocked.close();
   });
 });
+
+describe('a schedule that begins a subscription', () => {
+  const hour = 3600;
+
+  async function layOut(on: TestSandbox, params: Pick<Stripe.SubscriptionScheduleCreateParams, 'start_date'>) {
+    const customer = await customerWithCard(on.stripe);
+    const { price } = await makePlan(on.stripe, { unit_amount: 1900 });
+    const schedule = await on.stripe.subscriptionSchedules.create({
+      customer: customer.id,
+      ...params,
+      phases: [{ items: [{ price: price.id, quantity: 2 }] }],
+    });
+    return { customer, price, schedule };
+  }
+
+  it('begins it now: it runs, and its first invoice is a draft for an hour', async () => {
+    const clocked = await openSandbox();
+    const { schedule } = await layOut(clocked, { start_date: 'now' });
+    assert.equal(schedule.status, 'active');
+    const read = () =>
+      clocked.stripe.subscriptions.retrieve(String(schedule.subscription), { expand: ['latest_invoice'] });
+    const begun = await read();
+    const draft = begun.latest_invoice as Stripe.Invoice;
+    assert.deepEqual([begun.status, begun.schedule, draft.status, draft.total], ['active', schedule.id, 'draft', 3800]);
+    await clocked.control('clock', { now: begun.created + hour + 60 });
+    const { status, latest_invoice: invoice } = await read();
+    assert.deepEqual([status, (invoice as Stripe.Invoice).status], ['active', 'paid']);
+    await clocked.close();
+  });
+
+  it('waits until its time has come', async () => {
+    const clocked = await openSandbox();
+    const { stripe: api } = clocked;
+    const start = Math.floor(Date.now() / 1000) + 40 * 86_400;
+    const { customer, schedule } = await layOut(clocked, { start_date: start });
+    assert.deepEqual([schedule.status, schedule.subscription, schedule.current_phase], ['not_started', null, null]);
+    assert.equal(schedule.phases[0]?.start_date, start);
+    const list = async () => (await api.subscriptions.list({ customer: customer.id, status: 'all' })).data;
+    assert.deepEqual(await list(), []);
+    const waiting = await api.subscriptionSchedules.list({ customer: customer.id, scheduled: true });
+    assert.deepEqual(
+      waiting.data.map(({ id }) => id),
+      [schedule.id],
+    );
+    await clocked.control('clock', { now: start + 2 * hour });
+    const [begun] = await list();
+    assert.deepEqual([begun?.status, begun?.created, begun?.schedule], ['active', start, schedule.id]);
+    assert.equal(begun?.items.data[0]?.quantity, 2);
+    const running = await api.subscriptionSchedules.retrieve(schedule.id);
+    assert.deepEqual([running.status, running.subscription], ['active', begun?.id]);
+    assert.equal(running.current_phase?.end_date, begun?.items.data[0]?.current_period_end);
+    const invoices = await api.invoices.list({ customer: customer.id });
+    assert.deepEqual(
+      invoices.data.map(({ status, amount_paid }) => [status, amount_paid]),
+      [['paid', 3800]],
+    );
+    await clocked.control('clock', { now: Number(running.current_phase?.end_date) + 2 * hour });
+    assert.equal((await api.subscriptionSchedules.retrieve(schedule.id)).status, 'released');
+    assert.equal((await api.invoices.list({ customer: customer.id })).data.length, 2);
+    await clocked.close();
+  });
+
+  it('is cancelled, let go, or gone with its customer before that', async () => {
+    const clocked = await openSandbox();
+    const { stripe: api } = clocked;
+    const start = Math.floor(Date.now() / 1000) + 86_400;
+    const [cancelled, released, orphaned] = [
+      await layOut(clocked, { start_date: start }),
+      await layOut(clocked, { start_date: start }),
+      await layOut(clocked, { start_date: start }),
+    ];
+    assert.equal((await api.subscriptionSchedules.cancel(cancelled.schedule.id)).status, 'canceled');
+    assert.equal((await api.subscriptionSchedules.release(released.schedule.id)).status, 'released');
+    await api.customers.del(orphaned.customer.id);
+    assert.equal((await api.subscriptionSchedules.retrieve(orphaned.schedule.id)).status, 'canceled');
+    await clocked.control('clock', { now: start + hour });
+    assert.deepEqual((await api.subscriptions.list({ status: 'all' })).data, []);
+    await clocked.close();
+  });
+
+  it('is refused at once where it could not begin', async () => {
+    const customer = await customerWithCard(stripe);
+    const { product } = await makePlan(stripe);
+    const once = await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 500 });
+    const start = Math.floor(Date.now() / 1000) + 86_400;
+    const made = (params: Partial<Stripe.SubscriptionScheduleCreateParams>) =>
+      stripe.subscriptionSchedules.create({ customer: customer.id, start_date: start, ...params });
+    await assert.rejects(made({ phases: [{ items: [{ price: once.id }] }] }), { statusCode: 400 });
+    await assert.rejects(made({ phases: [] }), { statusCode: 400 });
+    await assert.rejects(made({ start_date: start - 2 * 86_400, phases: [{ items: [] }] }), { statusCode: 400 });
+    assert.deepEqual((await stripe.subscriptionSchedules.list({ customer: customer.id })).data, []);
+    assert.deepEqual((await stripe.subscriptions.list({ customer: customer.id, status: 'all' })).data, []);
+  });
+});

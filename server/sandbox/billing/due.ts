@@ -12,6 +12,7 @@ import { expireSession } from './expire-session.ts';
 import { applyDuePhases } from './phases.ts';
 import { advanceRefund } from './refunds.ts';
 import { advanceSubscription } from './renewals.ts';
+import { startSchedule } from './start-schedule.ts';
 import { deleteClock } from './test-clocks.ts';
 
 /** `setTimeout` takes no more than this. */
@@ -24,8 +25,9 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
     if (session.status === 'open') expireSession(change, session);
   },
   subscription_schedule: (change, id) => {
-    const { subscription } = change.store.get('subscription_schedule', id, 'path');
-    const governed = change.store.find('subscription', idOf(subscription) ?? '');
+    const schedule = change.store.get('subscription_schedule', id, 'path');
+    if (schedule.status === 'not_started') startSchedule(change, schedule);
+    const governed = change.store.find('subscription', idOf(schedule.subscription) ?? '');
     if (governed) applyDuePhases(change, governed);
   },
   subscription: (change, id) => {

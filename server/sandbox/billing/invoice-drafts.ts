@@ -11,6 +11,9 @@ import { totalsOf } from './invoice-totals.ts';
 import { taxAddressOf, taxTermsAt } from './tax.ts';
 import type { TaxTerms } from './tax.ts';
 
+/** Seconds from a draft to its finalization; recorded from Stripe's test mode. */
+export const draftFor = 3601;
+
 export interface InvoiceDraft {
   readonly id: string;
   readonly customer: Stripe.Customer;

@@ -6,7 +6,7 @@ import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { endSubscription, expireIncomplete } from './end-subscription.ts';
 import { takePendingItems } from './invoice-items.ts';
-import { draftInvoice, invoiceOf } from './invoice-drafts.ts';
+import { draftFor, draftInvoice, invoiceOf } from './invoice-drafts.ts';
 import type { InvoiceDraft } from './invoice-drafts.ts';
 import type { InvoiceLine } from './invoice-lines.ts';
 import { periodEnd, trialNoticeDue, upcomingDue } from './next-due.ts';
@@ -18,9 +18,6 @@ import { periodLine } from './plan-change.ts';
 import { periodAt } from './prorations.ts';
 import { enterPause } from './standing.ts';
 import { legacyPlan } from './subscriptions.ts';
-
-/** Seconds from a draft to its finalization; recorded from Stripe's test mode. */
-const draftFor = 3601;
 
 /** Does the first thing of a subscription that is due; the others that are due follow one by one. */
 export function advanceSubscription(change: Change, subscription: Stripe.Subscription): void {

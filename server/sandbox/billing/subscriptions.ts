@@ -6,7 +6,7 @@ import { formatMoney } from '../pages/money.ts';
 import { planOf } from '../resources/prices.ts';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
-import { draftInvoice } from './invoice-drafts.ts';
+import { draftFor, draftInvoice } from './invoice-drafts.ts';
 import { redeem } from './discounts.ts';
 import type { Redemption } from './discounts.ts';
 import { attachPayment, finalizeInvoice, settleInvoice } from './invoices.ts';
@@ -54,9 +54,14 @@ const incompleteFor = 23 * 60 * 60;
 /**
  * Makes a subscription with its first invoice, finalized and still open.
  *
- * @param status - `incomplete` until the invoice is paid; what it is afterwards where it has been paid already.
+ * @param status - `incomplete` until the invoice is paid; what it is afterwards where it has been paid already. `drafted`:
+ *   it runs, and its first invoice is a draft for an hour, as a schedule begins one (docs.stripe.com/api/subscriptions/create).
  */
-export function beginSubscription(change: Change, order: SubscriptionOrder, status: 'paid' | 'incomplete'): Begun {
+export function beginSubscription(
+  change: Change,
+  order: SubscriptionOrder,
+  status: 'paid' | 'incomplete' | 'drafted',
+): Begun {
   const id = change.store.ids.next('sub');
   const invoiceId = change.store.ids.next('in');
   const trialing = order.trialEnd !== null;
@@ -73,7 +78,7 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
       checkoutSession,
     }),
   );
-  const begun = trialing ? 'trialing' : status === 'paid' ? 'active' : 'incomplete';
+  const begun = trialing ? 'trialing' : status === 'incomplete' ? 'incomplete' : 'active';
   const subscription = change.create<'subscription'>(
     {
       id,
@@ -159,8 +164,9 @@ export function beginSubscription(change: Change, order: SubscriptionOrder, stat
       subscriptionItem: items[index]?.id ?? '',
     })),
     period: { start: change.now, end: change.now },
-    finalizesAt: null,
+    finalizesAt: status === 'drafted' ? change.now + draftFor : null,
   });
+  if (status === 'drafted') return { subscription, invoice: draft };
   return { subscription, invoice: finalizeInvoice(change, draft, status === 'paid' ? 'untouched' : 'applied') };
 }
 

@@ -1,41 +1,65 @@
-/** Schedules that begin a subscription, beside those that are put onto a running one. */
+/** Schedules that begin a subscription, now or at a time, beside those that are put onto a running one. */
 
 import type Stripe from 'stripe';
 import { createSchedule } from '../billing/schedules.ts';
+import { beginScheduled } from '../billing/start-schedule.ts';
 import { missing, unsupported } from '../errors.ts';
 import type { Write } from '../http/api.ts';
 import { refuse } from '../http/page.ts';
 import { mergeMetadata } from '../store/wire.ts';
+import { requireCurrency } from './one-currency.ts';
+import { orderItems } from './subscription-items.ts';
 import * as schedules from './subscription-schedules.ts';
-import { createSubscription } from './subscriptions.ts';
 
 type Params = Stripe.SubscriptionScheduleCreateParams;
+type Call = Parameters<Write<Params>>[1];
+type SentItems = NonNullable<Stripe.SubscriptionCreateParams['items']>;
 
-/** Puts a schedule onto a subscription, or begins one with its first phase. */
+/** Puts a schedule onto a subscription, begins one with its first phase, or waits until that comes. */
 export const createOrStart: Write<Params> = (params, call) => {
-  const { from_subscription: from, customer, phases, start_date: start, end_behavior: behavior, metadata } = params;
-  if (from !== undefined) return schedules.create(params, call);
+  if (params.from_subscription !== undefined) return schedules.create(params, call);
   refuse(params, ['billing_mode', 'customer_account', 'default_settings']);
-  if (customer === undefined) throw missing('customer');
-  const [first] = phases ?? [];
-  if (!phases || !first) throw missing('phases');
-  if (start !== 'now') throw unsupported('A schedule that begins at another time than now', 'start_date');
   const { change } = call;
-  const { id } = createSubscription(
+  const start = startOf(params, change.now);
+  if (start === change.now) return begin(params, call);
+  // What will be laid out then is shown from now on, and what will be refused then is refused now.
+  const coming = change.rehearse(() => begin(params, { ...call, change: change.at(start) }));
+  return change.create<'subscription_schedule'>(
     {
-      customer,
-      items: first.items as NonNullable<Stripe.SubscriptionCreateParams['items']>,
-      metadata: mergeMetadata({}, first.metadata),
-      payment_behavior: 'allow_incomplete',
+      ...coming,
+      id: change.store.ids.next('sub_sched'),
+      object: 'subscription_schedule',
+      created: change.now,
+      current_phase: null,
+      status: 'not_started',
+      subscription: null,
     },
-    call,
-  ) as Stripe.Subscription;
-  const made = createSchedule(change, change.store.get('subscription', id, 'path'), mergeMetadata({}, metadata));
-  return schedules.update(
-    {
-      phases: phases as NonNullable<Stripe.SubscriptionScheduleUpdateParams['phases']>,
-      ...(behavior !== undefined && { end_behavior: behavior }),
-    },
-    { ...call, path: { id: made.id } },
+    { dueAt: start },
   );
 };
+
+/** Seconds. */
+function startOf({ start_date: start }: Params, now: number): number {
+  if (start === undefined) throw missing('start_date');
+  if (start === 'now') return now;
+  if (start < now) throw unsupported('A schedule that began before now', 'start_date');
+  return start;
+}
+
+function begin(params: Params, call: Call): Stripe.SubscriptionSchedule {
+  const { change } = call;
+  const [first] = params.phases ?? [];
+  if (params.customer === undefined) throw missing('customer');
+  if (!params.phases || !first) throw missing('phases');
+  const customer = change.store.get('customer', params.customer, 'customer');
+  const { items, currency } = orderItems(change, { customer: customer.id, items: first.items as SentItems });
+  requireCurrency(change.store, customer, currency);
+  const metadata = mergeMetadata({}, first.metadata);
+  const subscription = beginScheduled(change, { customer, currency, items, metadata });
+  const made = createSchedule(change, subscription, mergeMetadata({}, params.metadata));
+  const { end_behavior: behavior } = params;
+  return schedules.changeSchedule(change, made, {
+    phases: params.phases as NonNullable<Stripe.SubscriptionScheduleUpdateParams['phases']>,
+    ...(behavior !== undefined && { end_behavior: behavior }),
+  });
+}

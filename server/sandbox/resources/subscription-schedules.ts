@@ -1,4 +1,4 @@
-/** Subscription schedules, made from a running subscription: laid out, released, cancelled. */
+/** Subscription schedules: put onto a running subscription, laid out, released, cancelled. */
 
 import type Stripe from 'stripe';
 import { cancelNow } from '../billing/cancel-now.ts';
@@ -42,7 +42,9 @@ export const create: Write<Stripe.SubscriptionScheduleCreateParams> = (params, {
 
 export const update: Write<Stripe.SubscriptionScheduleUpdateParams> = (params, { change, path }) => {
   refuse(params, ['default_settings', 'pause_schedules']);
-  return changeSchedule(change, requireActive(change, path['id'] ?? '', 'update'), params);
+  const schedule = requireUnfinished(change, path['id'] ?? '', 'update');
+  if (schedule.status === 'not_started') throw unsupported('Changing a schedule that has not started', 'path');
+  return changeSchedule(change, schedule, params);
 };
 
 /** What of an update lays out the time ahead; a preview tries the same. */
@@ -73,10 +75,11 @@ export function changeSchedule(change: Change, schedule: Schedule, params: Layou
 }
 
 export const release: Write<Stripe.SubscriptionScheduleReleaseParams> = (_params, { change, path }) =>
-  releaseSchedule(change, requireActive(change, path['id'] ?? '', 'release'));
+  releaseSchedule(change, requireUnfinished(change, path['id'] ?? '', 'release'));
 
 export const cancel: Write<Stripe.SubscriptionScheduleCancelParams> = (params, { change, path }) => {
-  const schedule = requireActive(change, path['id'] ?? '', 'cancel');
+  const schedule = requireUnfinished(change, path['id'] ?? '', 'cancel');
+  if (schedule.status === 'not_started') return cancelSchedule(change, schedule);
   const subscription = change.store.get('subscription', idOf(schedule.subscription) ?? '', 'path');
   // Stripe credits and invoices unless it is told not to.
   cancelNow(change, subscription, {
@@ -106,10 +109,10 @@ export const listSchedules: Read<Stripe.SubscriptionScheduleListParams> = (param
     ],
   });
 
-function requireActive(change: Change, id: string, what: 'update' | 'release' | 'cancel'): Schedule {
+function requireUnfinished(change: Change, id: string, what: 'update' | 'release' | 'cancel'): Schedule {
   const schedule = change.store.find('subscription_schedule', id);
   if (!schedule) throw noSuch('subscription_schedule', id, 'path');
-  if (schedule.status === 'active') return schedule;
+  if (schedule.status === 'active' || schedule.status === 'not_started') return schedule;
   throw invalid(
     `You cannot ${what} a subscription schedule that is currently in the \`${schedule.status}\` status. It must be in \`not_started\` or \`active\` status to ${what} it.`,
   );
