@@ -100,6 +100,36 @@ it('ends with its subscription, from either side', async () => {
   assert.equal((await stripe.subscriptions.retrieve(second.subscription.id)).status, 'canceled');
 });
 
+it('is aborted where its subscription ends for want of payment, and begins no phase of it any more', async () => {
+  const clocked = await openSandbox();
+  const { stripe: api } = clocked;
+  await clocked.control('settings', { retry_days: [1], after_retries: 'canceled' });
+  const { subscription, schedule, end } = await downgrade(clocked);
+  const last = schedule.phases.at(-1);
+  const later = [...schedule.phases, { start_date: last?.end_date, items: last?.items ?? [] }];
+  await api.subscriptionSchedules.update(schedule.id, {
+    phases: later.map(({ items, ...phase }) => ({
+      start_date: Number(phase.start_date),
+      ...('end_date' in phase && { end_date: phase.end_date }),
+      items: items.map(({ price, quantity }) => ({ price: String(price), quantity: quantity ?? 1 })),
+    })),
+  });
+  const broke = await api.paymentMethods.attach('pm_card_chargeCustomerFail', {
+    customer: String(subscription.customer),
+  });
+  await api.subscriptions.update(subscription.id, { default_payment_method: broke.id });
+  await clocked.control('clock', { now: end + 3 * 86_400 });
+  const ended = await api.subscriptions.retrieve(subscription.id);
+  assert.deepEqual([ended.status, ended.cancellation_details?.reason], ['canceled', 'payment_failed']);
+  const aborted = await api.subscriptionSchedules.retrieve(schedule.id);
+  assert.deepEqual([aborted.status, aborted.canceled_at, aborted.current_phase], ['canceled', ended.ended_at, null]);
+  assert.ok((await clocked.eventTypes()).includes('subscription_schedule.aborted'));
+  await clocked.control('clock', { now: Number(later.at(-1)?.start_date) + 86_400 });
+  const { items } = await api.subscriptions.retrieve(subscription.id);
+  assert.deepEqual(items, ended.items);
+  await clocked.close();
+});
+
 it('moves no money before its time, then changes the price, then lets go (R18.1)', async () => {
   const clocked = await openSandbox();
   const { subscription, schedule, price, end } = await downgrade(clocked);

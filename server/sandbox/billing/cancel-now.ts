@@ -12,7 +12,6 @@ import type { InvoiceLine } from './invoice-lines.ts';
 import { payInvoice } from './pay-invoice.ts';
 import { expirePendingUpdate } from './pending-updates.ts';
 import { creditLine } from './prorations.ts';
-import { cancelSchedule, scheduleOf } from './schedules.ts';
 
 export interface CancelTerms extends EndOptions {
   /** Whether the rest of the period is credited. */
@@ -26,8 +25,6 @@ export function cancelNow(change: Change, stored: Stripe.Subscription, terms: Ca
   const subscription = expirePendingUpdate(change, stored);
   const prorations = terms.prorate ? creditsOf(change, subscription, change.now) : [];
   const ended = endSubscription(change, subscription, terms);
-  const schedule = scheduleOf(change, subscription);
-  if (schedule) cancelSchedule(change, schedule);
   const id = change.store.ids.next('in');
   if (!terms.invoiceNow) {
     if (!terms.prorate) dropPendingProrations(change, subscription);

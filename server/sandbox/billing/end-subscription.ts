@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import type { Change } from '../store/change.ts';
 import { idOf } from '../store/wire.ts';
 import { subscriptionOf, voidInvoice } from './invoices.ts';
+import { cancelSchedule, scheduleOf } from './schedules.ts';
 
 type Details = Stripe.Subscription.CancellationDetails;
 
@@ -13,7 +14,7 @@ export interface EndOptions {
   readonly feedback?: Details['feedback'];
 }
 
-/** Ends it now. Emits `customer.subscription.deleted`. */
+/** Ends it now, and the schedule that governs it. Emits `customer.subscription.deleted`. */
 export function endSubscription(
   change: Change,
   subscription: Stripe.Subscription,
@@ -21,7 +22,7 @@ export function endSubscription(
 ): Stripe.Subscription {
   const before = subscription.cancellation_details;
   stopCollecting(change, subscription);
-  return change.update<'subscription'>(
+  const ended = change.update<'subscription'>(
     subscription,
     {
       canceled_at: subscription.canceled_at ?? change.now,
@@ -36,6 +37,9 @@ export function endSubscription(
     },
     { dueAt: null, events: ['customer.subscription.deleted'] },
   );
+  const schedule = scheduleOf(change, subscription);
+  if (schedule) cancelSchedule(change, schedule, options.reason === 'payment_failed' ? 'aborted' : 'canceled');
+  return ended;
 }
 
 /**

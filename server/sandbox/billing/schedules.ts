@@ -128,12 +128,19 @@ export function releaseSchedule(change: Change, schedule: Schedule): Schedule {
   );
 }
 
-/** Ends a schedule whose subscription has ended. Emits `subscription_schedule.canceled`. */
-export function cancelSchedule(change: Change, schedule: Schedule): Schedule {
+/**
+ * Ends a schedule, as its subscription has ended or will not begin. Emits `subscription_schedule.canceled`, or `…aborted`
+ * where it was for want of payment.
+ */
+export function cancelSchedule(
+  change: Change,
+  schedule: Schedule,
+  event: 'canceled' | 'aborted' = 'canceled',
+): Schedule {
   return change.update<'subscription_schedule'>(
     schedule,
     { canceled_at: change.now, current_phase: null, status: 'canceled' },
-    { dueAt: null, events: ['subscription_schedule.canceled'] },
+    { dueAt: null, events: [`subscription_schedule.${event}`] },
   );
 }
 

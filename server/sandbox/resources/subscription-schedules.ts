@@ -87,8 +87,7 @@ export const cancel: Write<Stripe.SubscriptionScheduleCancelParams> = (params, {
     invoiceNow: params.invoice_now ?? true,
     reason: 'cancellation_requested',
   });
-  const after = change.store.get('subscription_schedule', schedule.id, 'path');
-  return after.status === 'active' ? cancelSchedule(change, after) : after;
+  return change.store.get('subscription_schedule', schedule.id, 'path');
 };
 
 export const retrieve: Read<unknown> = (_params, { store, path }) =>
