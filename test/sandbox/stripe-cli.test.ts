@@ -55,10 +55,10 @@ const triggers = {
   'test_helpers.test_clock': ['advancing', 'created', 'deleted', 'ready'],
 } as const;
 
-/** What these ask for comes to another event than the one they are named after: none of them falls behind, or waits until the end. */
+/** What these ask for comes to another event than the one they are named after: they cancel themselves, have no card to pay with, or do not wait for the end. */
 const namedOtherwise = {
   'subscription_schedule.aborted': 'subscription_schedule.canceled',
-  'subscription_schedule.completed': 'subscription_schedule.released',
+  'subscription_schedule.completed': 'subscription_schedule.aborted',
   'subscription_schedule.expiring': 'customer.subscription.created',
 } as const;
 
