@@ -26,7 +26,7 @@ const atItsTime: Partial<Record<ObjectName, (change: Change, id: string) => void
   },
   subscription_schedule: (change, id) => {
     const schedule = change.store.get('subscription_schedule', id, 'path');
-    if (schedule.status === 'not_started') startSchedule(change, schedule);
+    if (schedule.status === 'not_started') return startSchedule(change, schedule);
     const governed = change.store.find('subscription', idOf(schedule.subscription) ?? '');
     if (governed) applyDuePhases(change, governed);
   },

@@ -156,13 +156,13 @@ function lastBilled(
   return { gross: line.amount, discounts: line.discount_amounts ?? [] };
 }
 
-/** A proration's amount has its discounts in it already. */
 /** Whether what waits for the next invoice is newer than this one; in the same second it is when it is over the item as it is now. */
 function isAfter(waiting: Stripe.InvoiceItem, { created }: Stripe.Invoice, item: Stripe.SubscriptionItem): boolean {
   if (waiting.date !== created) return waiting.date > created;
   return idOf(waiting.pricing?.price_details?.price) === item.price.id && waiting.quantity === billedQuantity(item);
 }
 
+/** A proration's amount has its discounts in it already. */
 function grossOf(proration: Stripe.InvoiceItem) {
   const discounts = proration.proration_details?.discount_amounts ?? [];
   return { gross: proration.amount + discounts.reduce((sum, { amount }) => sum + amount, 0), discounts };

@@ -6,13 +6,13 @@ import { beginScheduled } from '../billing/start-schedule.ts';
 import { missing, unsupported } from '../errors.ts';
 import type { Write } from '../http/api.ts';
 import { refuse } from '../http/page.ts';
+import type { Change } from '../store/change.ts';
 import { mergeMetadata } from '../store/wire.ts';
 import { requireCurrency } from './one-currency.ts';
 import { orderItems } from './subscription-items.ts';
 import * as schedules from './subscription-schedules.ts';
 
 type Params = Stripe.SubscriptionScheduleCreateParams;
-type Call = Parameters<Write<Params>>[1];
 type SentItems = NonNullable<Stripe.SubscriptionCreateParams['items']>;
 
 /** Puts a schedule onto a subscription, begins one with its first phase, or waits until that comes. */
@@ -21,9 +21,9 @@ export const createOrStart: Write<Params> = (params, call) => {
   refuse(params, ['billing_mode', 'customer_account', 'default_settings']);
   const { change } = call;
   const start = startOf(params, change.now);
-  if (start === change.now) return begin(params, call);
+  if (start === change.now) return begin(change, params);
   // What will be laid out then is shown from now on, and what will be refused then is refused now.
-  const coming = change.rehearse(() => begin(params, { ...call, change: change.at(start) }));
+  const coming = change.rehearse(() => begin(change.at(start), params));
   return change.create<'subscription_schedule'>(
     {
       ...coming,
@@ -46,8 +46,7 @@ function startOf({ start_date: start }: Params, now: number): number {
   return start;
 }
 
-function begin(params: Params, call: Call): Stripe.SubscriptionSchedule {
-  const { change } = call;
+function begin(change: Change, params: Params): Stripe.SubscriptionSchedule {
   const [first] = params.phases ?? [];
   if (params.customer === undefined) throw missing('customer');
   if (!params.phases || !first) throw missing('phases');

@@ -11,9 +11,7 @@ export function link(id: string | null | undefined, text: string | null | undefi
 }
 
 export function when(seconds: number | null | undefined): string {
-  return seconds === null || seconds === undefined
-    ? '–'
-    : new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  return seconds === null || seconds === undefined ? '–' : wall(seconds * 1000);
 }
 
 export function wall(milliseconds: number): string {
